@@ -80,6 +80,7 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::LastAdmin, |_| Box::pin(admitted::the_last_admin())),
     (Error::TooManyOfPartner, |_| Box::pin(admitted::a_key_too_many())),
     (Error::CertificateNameTaken, |_| Box::pin(admitted::a_certificate_name_of_another())),
+    (Error::QuotaExceeded, |_| Box::pin(admitted::more_than_a_partner_may_use())),
     (Error::TokenKeysUnavailable, |_| Box::pin(admitted::a_token_whose_keys_cannot_be_fetched())),
     (Error::GrantExists, |_| Box::pin(admitted::a_grant_twice())),
     (Error::NotAtThisAddress, |_| Box::pin(admitted::administration_at_the_address_of_everybody())),
@@ -186,6 +187,7 @@ async fn every_reason_of_an_error_is_met_with_the_code_and_the_details_that_the_
             ("BadRequest", details.bad_request().is_some()),
             ("ResourceInfo", details.resource_info().is_some()),
             ("RetryInfo", details.retry_info().is_some()),
+            ("QuotaFailure", details.quota_failure().is_some()),
             ("PreconditionFailure", details.precondition_failure().is_some()),
         ] {
             assert_eq!(is_there, promised.contains(detail), "{name}: {detail}");

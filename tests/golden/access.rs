@@ -19,12 +19,15 @@ impl Registry {
         let admin = home.path().join("admin.key");
         let generated = Command::new(binary::path()).args(["key", "generate", "--out"]).arg(&admin).status();
         assert!(generated.unwrap().success());
-        let server =
-            Server::start_on(&home.path().join("data"), &["--admin-key-file", admin.to_str().unwrap()]);
+        // The default is by the memory of the machine.
+        let arguments =
+            ["--admin-key-file", admin.to_str().unwrap(), "--partner-request-bytes-max", "67108864"];
+        let server = Server::start_on(&home.path().join("data"), &arguments);
         let registry = Self { server, home };
         let named = ["partner", "put", "hcp-morocco", "--name", "Haut-Commissariat au Plan"];
         let known = ["--contact", "data@hcp.example", "--certificate-name", "spiffe://hcp.example/push"];
-        registry.admin(&[&named[..], &known, &["--certificate-name", "push.hcp.example"]].concat());
+        let limits = ["--quota-requests-per-second", "5000", "--quota-watches", "20"];
+        registry.admin(&[&named[..], &known, &["--certificate-name", "push.hcp.example"], &limits].concat());
         registry
     }
 

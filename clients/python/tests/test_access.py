@@ -88,6 +88,21 @@ def test_a_suspended_partner_stays_so_unless_it_is_resumed(admin):
     assert admin.partner("hcp").status == "active"
 
 
+def test_the_limits_of_a_partner_stay_unless_they_are_replaced(admin, hcp):
+    quota = tenseven.Quota(watches=3, requests_per_second=1_000)
+    admin.put_partner("hcp", name="HCP", quota=quota)
+    admin.put_partner("hcp", name="Renamed")
+    assert admin.partner("hcp").quota == quota
+    assert [row["quota"] for row in admin.partners_rows()] == [None, "requests_per_second=1000 watches=3"]
+    caller = hcp.caller()
+    assert (caller.quota.watches, caller.quota.requests_per_second) == (3, 1_000)
+    assert caller.quota.streams == admin.caller().quota.streams is not None
+    admin.put_partner("hcp", name="HCP", quota=tenseven.Quota())
+    assert admin.partner("hcp").quota == tenseven.Quota()
+    limits = {one.limit: one for one in admin.status().quotas}
+    assert (limits["watches"].default_value, limits["connections"].uses["hcp"]) == (100, 1)
+
+
 def test_rows_outside_the_grants_are_listed_and_the_other_batches_are_stored(hcp, admin):
     rows = [ROW, {**ROW, "area": "LBY"}, {**ROW, "period": 2021}, {**ROW, "source": "iom"}]
     with pytest.raises(tenseven.RefusedError) as error:

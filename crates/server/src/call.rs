@@ -8,6 +8,7 @@ use prost::Message;
 use tenseven_api::Encoded;
 use tenseven_model::{PartnerId, SubmissionId};
 use tenseven_observatory::{Attributed, Author};
+use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -15,11 +16,15 @@ use crate::{
     config::AllowAnonymous,
     layers::RequestId,
     memory::{Size, Unread},
-    status,
+    quota::Allowance,
+    status::{self, OrRefuse as _, Refusal as _},
 };
 
 /// What part of a call's time a wait leaves for the answer.
 const ANSWER_SHARE: u32 = 10;
+
+/// How long a stream waits until its changes fit the quota.
+const CHARGE_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// How long a call waits until more of earlier answers is read.
 const ROOM_WAIT_MAX: Duration = Duration::from_secs(20);
@@ -41,6 +46,8 @@ pub(crate) struct Call {
     pub(crate) peer: Option<IpAddr>,
     /// The answers of its connection that are not read yet; none where nobody counts them.
     pub(crate) unread: Option<Unread>,
+    /// What it may use of the server; none where that is not counted.
+    pub(crate) allowance: Option<Allowance>,
 }
 
 impl Call {
@@ -54,12 +61,28 @@ impl Call {
             request_id: RequestId::of(&http::HeaderMap::new()),
             peer: None,
             unread: None,
+            allowance: None,
         })
     }
 
     /// Succeeds if the caller still has the credential and the role that the call needs. A stream checks that before each batch.
     pub(crate) fn check_again(&self) -> Result<(), Status> {
         self.guard.as_ref().map_or(Ok(()), Guard::check)
+    }
+
+    /// Charges changes of observations to the caller. A rejection is kept back for a while.
+    pub(crate) async fn charge(&self, changes: usize) -> Result<(), Status> {
+        let Some(allowance) = &self.allowance else { return Ok(()) };
+        match allowance.charge_observations(changes, Instant::now()) {
+            Ok(()) => Ok(()),
+            Err(exceeded) => Err(exceeded.kept_back(self.limit).await.into_status()),
+        }
+    }
+
+    /// Charges changes of a stream to the caller, and waits for that if it does not take long: its sender waits, too.
+    pub(crate) async fn charge_in_turn(&self, changes: usize) -> Result<(), Status> {
+        let Some(allowance) = &self.allowance else { return Ok(()) };
+        allowance.wait_for_observations(changes, CHARGE_WAIT_MAX).await.or_refuse()
     }
 
     /// A submission, attributed to the caller.

@@ -2,9 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use tenseven_model::access::QuotaLimit;
 use tenseven_observatory::Limits;
 
-use crate::{origins, tls::TlsFiles};
+use crate::{origins, quota::PartnerLimits, tls::TlsFiles};
 
 /// Smallest message limit that still takes a batch of a few observations.
 const MESSAGE_BYTES_MIN: usize = 64 * 1024;
@@ -64,6 +65,8 @@ pub struct Config {
     pub watchers_max: usize,
     /// How long a watcher may receive nothing before it is cut off.
     pub watch_stall_max: Duration,
+    /// How much of the server each partner may use at a time; those of anonymous callers are one partner.
+    pub partner_limits: PartnerLimits,
     /// The origins whose pages may call, each as browsers send it, or `*` alone; without any, no page may.
     pub cors_origins: Vec<String>,
     /// The observatory's limits.
@@ -109,6 +112,7 @@ impl Default for Config {
             readers_max: 8,
             watchers_max: 1_000,
             watch_stall_max: Duration::from_secs(30),
+            partner_limits: PartnerLimits::default(),
             cors_origins: Vec::new(),
             limits: Limits::default(),
         }
@@ -117,11 +121,13 @@ impl Default for Config {
 
 impl Config {
     /// The defaults for a process that may use this many bytes of memory: an eighth each for requests that are not whole and for answers that are not read, a sixteenth each for submissions
-    /// that wait and for past moments, half for scores; each within bounds of its own. The rest is for observations and for work.
+    /// that wait and for past moments, half for scores; each within bounds of its own. A partner may hold half of the requests. The rest is for observations and for work.
     pub fn for_memory(bytes: u64) -> Self {
         let mut config = Self::default();
         let Limits { queue_bytes_max, past_bytes_max, budget, .. } = &mut config.limits;
         config.calls_bytes_max = in_memory((bytes / 8).clamp(32 * MIB, 512 * MIB));
+        config.partner_limits =
+            config.partner_limits.with_half_of(config.calls_bytes_max, config.message_bytes_max);
         *queue_bytes_max = in_memory((bytes / 16).clamp(32 * MIB, 256 * MIB));
         *past_bytes_max = (bytes / 16).clamp(16 * MIB, 64 * MIB);
         // What ships is scored however little there is.
@@ -184,6 +190,12 @@ impl Config {
         if self.calls_bytes_max < self.message_bytes_max {
             let (room, message) = (self.calls_bytes_max, self.message_bytes_max);
             refuse("calls_bytes_max", format!("{room} is below message_bytes_max, which is {message}"));
+        }
+        let (partner, message) =
+            (self.partner_limits.get(QuotaLimit::RequestBytes).get(), self.message_bytes_max);
+        if partner < message as u64 {
+            let problem = format!("{partner} is below message_bytes_max, which is {message}");
+            refuse("partner_request_bytes_max", problem);
         }
         if self.cache_bytes < 1024 * 1024 {
             refuse("cache_bytes", format!("{} is below 1048576", self.cache_bytes));
@@ -249,8 +261,9 @@ mod tests {
             admin_listen: Some(SocketAddr::from(([0, 0, 0, 0], 50107))),
             data: PathBuf::new(),
             cache_bytes: 0,
-            message_bytes_max: 1,
+            message_bytes_max: 2,
             calls_bytes_max: 0,
+            partner_limits: PartnerLimits::default().with_half_of(0, 0),
             call_duration_max: Duration::ZERO,
             connection_calls_max: 0,
             connections_max: 0,
@@ -274,6 +287,7 @@ mod tests {
                 "data",
                 "message_bytes_max",
                 "calls_bytes_max",
+                "partner_request_bytes_max",
                 "cache_bytes",
                 "call_duration_max",
                 "connection_start_max",

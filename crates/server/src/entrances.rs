@@ -17,6 +17,7 @@ use crate::{
     layers::{CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
     memory::MemoryBudget,
     origins::Origins,
+    quota::Quotas,
     tls::Certificates,
     tokens::Tokens,
 };
@@ -40,6 +41,7 @@ pub(crate) struct Entrance {
     listener: TcpListener,
     address: SocketAddr,
     control: AccessControl,
+    quotas: Quotas,
     origins: Origins,
     limits: connections::Limits,
     /// Where requests are counted until they are whole.
@@ -68,16 +70,17 @@ impl Entrances {
         config: &Config,
         observatory: &Arc<Observatory>,
         tokens: Tokens,
+        quotas: &Quotas,
     ) -> Result<Self, ListenError> {
         let control = AccessControl::new(Arc::clone(observatory), tokens, config);
         let administration = match config.admin_listen {
             Some(address) => {
                 let control = control.of_administration(address, config);
-                Some(Entrance::of_administration(bind(address).await?, address, control, config)?)
+                Some(Entrance::of_administration(bind(address).await?, address, (control, quotas.clone()), config)?)
             }
             None => None,
         };
-        let main = Entrance::of_everybody(bind(config.listen).await?, control, config)?;
+        let main = Entrance::of_everybody(bind(config.listen).await?, (control, quotas.clone()), config)?;
         Ok(Self { main, administration })
     }
 
@@ -111,37 +114,37 @@ struct Room {
 impl Entrance {
     fn of_everybody(
         listener: TcpListener,
-        control: AccessControl,
+        deciding: (AccessControl, Quotas),
         config: &Config,
     ) -> Result<Self, ListenError> {
         let connections_max = connections_max(config.connections_max);
         let room = Room { connections_max, bytes_max: config.calls_bytes_max };
-        Self::new(listener, config.listen, (control, Origins::of(&config.cors_origins)), room, config)
+        Self::new(listener, config.listen, (deciding, Origins::of(&config.cors_origins)), room, config)
     }
 
     /// Pages may not call there.
     fn of_administration(
         listener: TcpListener,
         address: SocketAddr,
-        control: AccessControl,
+        deciding: (AccessControl, Quotas),
         config: &Config,
     ) -> Result<Self, ListenError> {
         let room =
             Room { connections_max: ADMINISTRATION_CONNECTIONS_MAX, bytes_max: 2 * config.message_bytes_max };
-        Self::new(listener, address, (control, Origins::of(&[])), room, config)
+        Self::new(listener, address, (deciding, Origins::of(&[])), room, config)
     }
 
     fn new(
         listener: TcpListener,
         asked: SocketAddr,
-        (control, origins): (AccessControl, Origins),
+        ((control, quotas), origins): ((AccessControl, Quotas), Origins),
         room: Room,
         config: &Config,
     ) -> Result<Self, ListenError> {
         let address = listener.local_addr().map_err(|error| ListenError { address: asked, error })?;
         let limits = limits(config, room);
         let requests = MemoryBudget::new(room.bytes_max);
-        Ok(Self { listener, address, control, origins, limits, requests })
+        Ok(Self { listener, address, control, quotas, origins, limits, requests })
     }
 
     /// Where it listens.
@@ -161,13 +164,13 @@ impl Entrance {
         config: &Config,
         stop: impl Future<Output = ()>,
     ) {
-        let Self { listener, address: _, control, origins, limits, requests } = self;
+        let Self { listener, address: _, control, quotas, origins, limits, requests } = self;
         let (limit, message_bytes_max) = (config.call_duration_max, config.message_bytes_max);
         let service = ServiceBuilder::new()
             .layer(TraceLayer)
             .layer(PagesLayer { origins })
             .layer(GrpcWebLayer::new())
-            .layer(CallsLayer { access: control, limit, message_bytes_max })
+            .layer(CallsLayer { access: control, quotas, limit, message_bytes_max })
             .layer(RequestsLayer::new(requests, limit, message_bytes_max))
             .service(routes.prepare());
         connections::serve(listener, limits, certificates, service, stop).await;

@@ -39,6 +39,7 @@ use crate::{
     following::follow,
     heap,
     layers::AnsweredLayer,
+    quota::{Counters, Quotas},
     rereads::ReloadHandle,
     services::{
         AccessAdapter, AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter,
@@ -194,12 +195,14 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     if let Some(key) = admin_key {
         ensure_admin(&observatory, &key, KeyName::configured()).await?;
     }
-    let entrances = Entrances::open(&config, &observatory, tokens.clone()).await?;
+    let quotas = Quotas::new(Arc::clone(&observatory), config.partner_limits, Counters::default());
+    let entrances = Entrances::open(&config, &observatory, tokens.clone(), &quotas).await?;
     let address = entrances.main.address();
     let admin_address = entrances.administration.as_ref().map(Entrance::address);
     let health = HealthReporter::new();
     let (drain, draining) = Drain::new();
-    let routes = routes(entrances.main.control(), &health, draining.clone(), certificates.clone(), &config)?;
+    let deciding = (entrances.main.control(), &quotas);
+    let routes = routes(deciding, &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
     follow(certificates.clone(), &tokens, &draining);
@@ -292,7 +295,7 @@ macro_rules! limited {
 }
 
 fn routes(
-    control: &AccessControl,
+    (control, quotas): (&AccessControl, &Quotas),
     health: &HealthReporter,
     draining: Draining,
     certificates: Option<Certificates>,
@@ -325,6 +328,7 @@ fn routes(
         observatory: Arc::clone(observatory),
         reading: reading.clone(),
         certificates,
+        quotas: quotas.clone(),
         tokens: control.tokens().clone(),
     };
     let access = AccessAdapter {

@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
 
-use std::sync::LazyLock;
+use std::{num::NonZero, sync::LazyLock};
 
 use tenseven_catalog::Catalog;
 use tenseven_model::{
     Observation, PartnerId, Revision, Ruling, Timestamp, Unit, Value, Withdrawal,
     access::{
         ApiKey, CodingScope, ContributionScope, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus,
-        PrefixScope, Role, Scope,
+        PrefixScope, Quota, QuotaLimit, Role, Scope,
     },
     event::FrameworkRetirement,
 };
@@ -73,8 +73,15 @@ fn apply<O: Operation<Rejection: std::fmt::Debug>>(
 
 fn partner(name: &str, status: PartnerStatus) -> PutPartner {
     let (name, contact) = (name.to_owned(), String::new());
-    let draft = PartnerDraft { id: id(&name), name, contact, status, certificate_names: Vec::new() };
-    PutPartner { partner: Partner::new(draft).unwrap(), keeps_status: false }
+    let draft = PartnerDraft {
+        id: id(&name),
+        name,
+        contact,
+        status,
+        certificate_names: Vec::new(),
+        quota: Quota::default(),
+    };
+    PutPartner { partner: Partner::new(draft).unwrap(), keeps_status: false, keeps_quota: false }
 }
 
 fn issue(partner: &str, byte: u8, expires_at: Option<Timestamp>) -> IssueKey {
@@ -345,11 +352,30 @@ fn a_partner_that_is_put_without_a_status_keeps_it() {
     let mut state = state();
     apply(&mut state, None, partner("hcp", PartnerStatus::Suspended));
     let PutPartner { partner: put, .. } = partner("hcp", PartnerStatus::Active);
-    apply(&mut state, None, PutPartner { partner: put, keeps_status: true });
+    apply(&mut state, None, PutPartner { partner: put, keeps_status: true, keeps_quota: true });
     assert!(!state.partners().get(&id("hcp")).unwrap().is_active());
     let PutPartner { partner: put, .. } = partner("new", PartnerStatus::Active);
-    apply(&mut state, None, PutPartner { partner: put, keeps_status: true });
+    apply(&mut state, None, PutPartner { partner: put, keeps_status: true, keeps_quota: true });
     assert!(state.partners().get(&id("new")).unwrap().is_active());
+}
+
+#[test]
+fn a_partner_that_is_put_without_a_quota_keeps_it_and_another_content_has_another_digest() {
+    let quota = Quota::default().with(QuotaLimit::Watches, NonZero::new(2));
+    let put = |quota: Option<Quota>| {
+        let PutPartner { partner, .. } = partner("hcp", PartnerStatus::Active);
+        let partner = partner.with_quota(quota.unwrap_or_default());
+        PutPartner { partner, keeps_status: true, keeps_quota: quota.is_none() }
+    };
+    let mut state = state();
+    let stored = |state: &State| state.partners().get(&id("hcp")).unwrap().partner.quota;
+    for (sent, kept) in [(Some(quota), quota), (None, quota), (Some(Quota::default()), Quota::default())] {
+        apply(&mut state, None, put(sent));
+        assert_eq!(stored(&state), kept, "{sent:?}");
+    }
+    let other = quota.with(QuotaLimit::Watches, NonZero::new(3));
+    assert_ne!(put(Some(quota)).digest(), put(None).digest());
+    assert_ne!(put(Some(quota)).digest(), put(Some(other)).digest());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{collections::BTreeSet, num::NonZero, sync::LazyLock};
 
 use proptest::{collection::vec, option, prelude::*, sample::Index, sample::select};
 use tenseven_catalog::Catalog;
@@ -10,7 +10,7 @@ use tenseven_model::{
     Coding, Evidence, GivenFields, GivenStatus, Judgement, MissingReason, Notes, Observation, ObservationKey,
     ObservationMerge, ObservationStatus, PartnerId, PracticeDraft, Revision, Ruling, Timestamp, Unit, Value,
     Withdrawal,
-    access::{ApiKey, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus},
+    access::{ApiKey, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus, Quota, QuotaLimit},
     event::{ChangeCounts, Event, FrameworkRetirement, PracticeChange},
 };
 use tenseven_state::{
@@ -282,10 +282,12 @@ fn access(state: &State, id: &PartnerId, change: u8) -> Command {
             let status = if change == 0 { PartnerStatus::Active } else { PartnerStatus::Suspended };
             let (name, contact) = ("Partner".to_owned(), String::new());
             let certificate_names = vec![format!("{id}.example")];
-            let draft = PartnerDraft { id: partner, name, contact, status, certificate_names };
+            let quota = Quota::default().with(QuotaLimit::Watches, NonZero::new(u64::from(change)));
+            let draft = PartnerDraft { id: partner, name, contact, status, certificate_names, quota };
             Command::PutPartner(Box::new(PutPartner {
                 partner: Partner::new(draft).unwrap(),
                 keeps_status: false,
+                keeps_quota: false,
             }))
         }
         2 => {

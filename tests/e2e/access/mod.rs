@@ -5,6 +5,7 @@ mod attribution;
 mod credentials;
 mod matrix;
 mod provider;
+mod quotas;
 mod registry;
 mod scopes;
 mod slow;

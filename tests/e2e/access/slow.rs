@@ -25,13 +25,13 @@ use super::registry::{everything, id, issue, partner, put};
 const HELD_BACK: usize = 3;
 
 /// A call over grpc-web of which the last bytes are still to come.
-struct Slow {
+pub(super) struct Slow {
     connection: TcpStream,
     rest: Vec<u8>,
 }
 
 impl Slow {
-    fn begin(guarded: &Guarded, method: &str, key: &str, message: &impl Message) -> Self {
+    pub(super) fn begin(guarded: &Guarded, method: &str, key: &str, message: &impl Message) -> Self {
         let message = message.encode_to_vec();
         let mut body = vec![0];
         body.extend_from_slice(&u32::try_from(message.len()).unwrap().to_be_bytes());
@@ -51,7 +51,7 @@ impl Slow {
     }
 
     /// The answer once the rest is sent.
-    fn end(mut self) -> String {
+    pub(super) fn end(mut self) -> String {
         self.connection.write_all(&self.rest).unwrap();
         let mut answer = Vec::new();
         self.connection.read_to_end(&mut answer).unwrap();

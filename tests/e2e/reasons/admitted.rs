@@ -1,8 +1,8 @@
 //! What is refused for lack of an identity or a grant, and of changes of access.
 
 use tenseven_api::v1::{
-    AddGrantRequest, GetFrameworkRequest, GetPartnerRequest, Grant, IssueKeyRequest, Partner,
-    PushObservationsRequest, PutPartnerRequest, RevokeGrantRequest, RevokeKeyRequest, Role,
+    AddGrantRequest, GetCallerRequest, GetFrameworkRequest, GetPartnerRequest, Grant, IssueKeyRequest,
+    Partner, PushObservationsRequest, PutPartnerRequest, Quota, RevokeGrantRequest, RevokeKeyRequest, Role,
     access_service_client::AccessServiceClient, framework_service_client::FrameworkServiceClient,
     observation_service_client::ObservationServiceClient,
 };
@@ -172,4 +172,20 @@ pub(super) async fn a_certificate_name_of_another() -> Status {
     let admin = guarded.admin.as_str();
     service.put_partner(with_key(admin, put("hcp-morocco", &["push.example"]))).await.unwrap();
     service.put_partner(with_key(admin, put("iom", &["push.example"]))).await.unwrap_err()
+}
+
+pub(super) async fn more_than_a_partner_may_use() -> Status {
+    let (guarded, mut service) = begin().await;
+    let admin = guarded.admin.as_str();
+    let mut request = put("hcp-morocco", &[]);
+    if let Some(partner) = &mut request.partner {
+        partner.quota = Some(Quota { requests_per_second: Some(1), ..Quota::default() });
+    }
+    service.put_partner(with_key(admin, request)).await.unwrap();
+    let key = service.issue_key(with_key(admin, issue("hcp-morocco"))).await.unwrap().into_inner().key;
+    loop {
+        if let Err(status) = service.get_caller(with_key(&key, GetCallerRequest {})).await {
+            return status;
+        }
+    }
 }

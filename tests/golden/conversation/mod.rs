@@ -18,11 +18,15 @@ use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
 use serde_json::Value;
+use tempfile::TempDir;
 use tenseven_tests::{Server, admin::Guarded};
 
 use bundled::Bundled;
 use call::Caller;
 use page::{Block, Page};
+
+/// The default is by the memory of the machine.
+const LIMITS: [&str; 2] = ["--partner-request-bytes-max", "67108864"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/conversations")
@@ -32,13 +36,14 @@ fn folder() -> PathBuf {
 /// themselves.
 async fn begin(name: &str) -> (Box<dyn std::any::Any>, Caller) {
     if name == "access_service" {
-        let guarded = Guarded::start(&[]);
+        let guarded = Guarded::start(&LIMITS);
         let caller = Caller::of(&guarded.server, &guarded.admin).await;
         return (Box::new(guarded), caller);
     }
-    let server = Server::start();
+    let home = TempDir::new().unwrap();
+    let server = Server::start_on(&home.path().join("data"), &LIMITS);
     let caller = Caller::of(&server, "").await;
-    (Box::new(server), caller)
+    (Box::new((server, home)), caller)
 }
 
 /// Has the conversation `name` with a server of its own.

@@ -7,8 +7,10 @@
 //!   together at once.
 //! - A million observations in batches of 1,000, pushed against a raw floor, listed and exported. `--peer postgres` runs the same job in
 //!   `PostgreSQL` (Debian package `postgresql`), in turns with ours.
+//! - `GetScores` of a polite partner beside a greedy one, and alone. The ratio of their 99th percentiles is printed, and not held against a limit:
+//!   others who use the machine change it. `--greedy` does only that.
 //!
-//! It prints medians and ratios, and fails where a ratio is below 80 % of the one that is committed here each time that it is measured.
+//! It prints medians and ratios, and fails where another ratio is below 80 % of the one that is committed here each time that it is measured.
 //! `--quick` does less of it, and no million; `--bulk` does only the million.
 
 #![expect(
@@ -23,6 +25,7 @@
 
 mod bulk;
 mod echo;
+mod greedy;
 mod h2load;
 mod postgres;
 mod pushes;
@@ -79,9 +82,20 @@ fn main() -> ExitCode {
         echo::serve(response);
         return ExitCode::SUCCESS;
     }
+    let threads = || tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
+    if let [flag, address, key] = arguments.as_slice()
+        && flag == greedy::FLAG
+    {
+        threads().block_on(greedy::call_without_end(address, key));
+        return ExitCode::SUCCESS;
+    }
     let is_quick = arguments.iter().any(|argument| argument == "--quick");
     let extent = if is_quick { Extent { rounds: 3, seconds: 1 } } else { Extent { rounds: 7, seconds: 2 } };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
+    let runtime = threads();
+    runtime.block_on(greedy::measure(extent));
+    if arguments.iter().any(|argument| argument == "--greedy") {
+        return ExitCode::SUCCESS;
+    }
     if !is_quick {
         let extent = Extent { rounds: 5, ..extent };
         let peer = has_peer(&arguments).then(|| postgres::Postgres::start(bulk::indicators(extent)));

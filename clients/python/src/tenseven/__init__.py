@@ -8,6 +8,8 @@ from .access import (
     Partner,
     PartnerGrant,
     PartnerKey,
+    Quota,
+    QuotaStatus,
     TokenIssuer,
 )
 from .assessment import Adjudication, CitedCoding, CodingReceipt
@@ -47,6 +49,8 @@ __all__ = [
     "PracticeReceipt",
     "Publication",
     "PushSummary",
+    "Quota",
+    "QuotaStatus",
     "RefusedError",
     "Retirement",
     "Rows",

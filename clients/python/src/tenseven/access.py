@@ -22,10 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PARTNERS = ordered(
-    "id name contact status certificate_names register_time keys grants",
+    "id name contact status certificate_names register_time keys grants quota",
     {**of_kind("list", "certificate_names keys grants"), **of_kind("time", "register_time")},
 )
 SCOPES = ("indicators", "frameworks", "areas", "sources", "coders", "curators")
+LIMITS = (
+    "requests_per_second",
+    "observations_per_second",
+    "request_bytes",
+    "watches",
+    "streams",
+    "connections",
+)
 ROLES = ("reader", "contributor", "coder", "curator", "publisher", "operator", "admin")
 
 
@@ -76,6 +84,28 @@ class PartnerGrant:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """How much of a server a partner may use at a time; None: the server's default."""
+
+    requests_per_second: int | None = None
+    """Calls that begin in a second."""
+    observations_per_second: int | None = None
+    """Changes of observations in a second."""
+    request_bytes: int | None = None
+    """Bytes of requests that are not complete yet."""
+    watches: int | None = None
+    """Watches at a time."""
+    streams: int | None = None
+    """Streams of batches, exports and backups at a time."""
+    connections: int | None = None
+    """Connections at a time."""
+
+    def __str__(self) -> str:
+        values = ((name, getattr(self, name)) for name in LIMITS)
+        return " ".join(f"{name}={value}" for name, value in values if value is not None)
+
+
+@dataclass(frozen=True)
 class Partner:
     """An organisation or system that calls the registry."""
 
@@ -95,6 +125,8 @@ class Partner:
     """Its keys in the order in which they were issued, the last revoked ones too."""
     grants: tuple[PartnerGrant, ...]
     """Its grants in the order in which they were added."""
+    quota: Quota = Quota()
+    """The limits in which it differs from the server's defaults."""
     revision: int = 0
     """The revision that this shows."""
     history_id: str = ""
@@ -119,6 +151,8 @@ class Caller:
     """What anonymous callers may do: `none`, `read` or `write`."""
     token_issuer: str
     """The issuer of the token that was sent; empty without one."""
+    quota: Quota = Quota()
+    """The limits of the caller, the server's defaults included; none has a value while the registry has no partner."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +201,26 @@ class AccessReceipt:
     """Of `put_partner`: whether the partner is new."""
 
 
+@dataclass(frozen=True)
+class QuotaStatus:
+    """A limit that each partner has, and how it is used."""
+
+    limit: str
+    """Its name in `Quota`."""
+    default_value: int
+    """The default of the server."""
+    rejected_count: int
+    """How many calls and batches were rejected for it since the server started."""
+    uses: dict[str, int]
+    """How much the partners that use most of it use now; an empty id: all anonymous callers."""
+
+
+def quota_status_of(one: Any) -> QuotaStatus:
+    """Return a limit and its use."""
+    uses = {used.partner: used.in_use for used in one.uses}
+    return QuotaStatus(one.limit, one.default_value, one.rejected_count, uses)
+
+
 class KeyLostError(TensevenError):
     """A key was issued, but the answer that had it did not arrive, or its submission was accepted before."""
 
@@ -199,6 +253,11 @@ def grant_of(one: calls.PartnerGrant) -> PartnerGrant:
     )
 
 
+def quota_of(one: calls.Quota) -> Quota:
+    """Return a quota."""
+    return Quota(*(getattr(one, name) if one.HasField(name) else None for name in LIMITS))
+
+
 def key_of(one: calls.PartnerKey) -> PartnerKey:
     """Return what is known of a key."""
     times = ("issue_time", "expire_time", "revoke_time", "last_use_time")
@@ -216,6 +275,7 @@ def partner_of(one: calls.Partner, revision: int = 0, history_id: str = "") -> P
         register_time=moment(one, "register_time"),
         keys=tuple(key_of(key) for key in one.keys),
         grants=tuple(grant_of(grant) for grant in one.grants),
+        quota=quota_of(one.quota),
         revision=revision,
         history_id=history_id,
     )
@@ -233,6 +293,7 @@ def partner_row(one: calls.Partner) -> Row:
         "register_time": partner.register_time,
         "keys": [key.key_id for key in partner.keys if key.revoke_time is None],
         "grants": [str(grant) for grant in partner.grants],
+        "quota": str(partner.quota) or None,
     }
 
 
@@ -263,6 +324,7 @@ class AccessCalls(Connection):
         contact: str = "",
         certificate_names: str | Iterable[str] = (),
         suspended: bool | None = None,
+        quota: Quota | None = None,
         submission_id: str | uuid.UUID | None = None,
         validate_only: bool = False,
     ) -> AccessReceipt:
@@ -274,6 +336,7 @@ class AccessCalls(Connection):
             contact: Whom to ask.
             certificate_names: Names (SAN URIs or DNS names) in client certificates by which it is known without a key.
             suspended: Whether its calls are rejected. Without it a partner that is suspended stays so.
+            quota: The limits in which it differs from the server's defaults; all are replaced. Without it the limits stay.
             submission_id: A UUID; a random one where it is not given. Sent again with the same content, it returns the first
                 receipt.
             validate_only: Only check, and store nothing.
@@ -294,6 +357,9 @@ class AccessCalls(Connection):
             ),
             validate_only=validate_only,
         )
+        if quota is not None:
+            values = {name: getattr(quota, name) for name in LIMITS}
+            request.partner.quota.CopyFrom(calls.Quota(**values))
         answer = self._call(self._access.PutPartner, request)
         return self._receipt(partner, answer, created=answer.created)
 
@@ -486,4 +552,5 @@ class AccessCalls(Connection):
                 calls.AnonymousAccess.Name(answer.anonymous_access), "ANONYMOUS_ACCESS_"
             ),
             token_issuer=answer.token_issuer,
+            quota=quota_of(answer.quota),
         )

@@ -84,6 +84,8 @@ class ServerStatus:
     """Why the present files of the server's certificate and its key are not in use; empty if they are."""
     token_issuers: tuple[TokenIssuer, ...]
     """The identity providers whose tokens the server accepts."""
+    quotas: tuple[QuotaStatus, ...] = ()
+    """The limits that each partner has, and how they are used."""
 
 
 @dataclass(frozen=True)
@@ -702,6 +704,7 @@ class Client(AccessCalls, ChangeCalls):
                 TokenIssuer(one.issuer, one.key_count, moment(one, "last_fetch_time"), one.fetch_error)
                 for one in answer.token_issuers
             ),
+            quotas=tuple(quota_status_of(one) for one in answer.quotas),
         )
 
     def scores_rows(

@@ -8,7 +8,7 @@ use tenseven_model::{
     },
 };
 
-use super::{FieldReason, Reader};
+use super::{FieldReason, Reader, quota::read_quota};
 use crate::v1;
 
 /// Reads a grant.
@@ -138,7 +138,8 @@ pub(super) fn read_partner(reader: &mut Reader, message: Option<v1::Partner>) ->
                 None
             }
         };
-        let v1::Partner { id, name, contact, certificate_names, .. } = message;
+        let v1::Partner { id, name, contact, certificate_names, quota, .. } = message;
+        let quota = read_quota(reader, quota.unwrap_or_default());
         let id: Option<PartnerId> = reader.required("id", &id, "the partner's id, for example hcp-morocco");
         // The other fields are checked without an id, too.
         let checked = id.clone().unwrap_or_else(PartnerId::first);
@@ -148,9 +149,10 @@ pub(super) fn read_partner(reader: &mut Reader, message: Option<v1::Partner>) ->
             contact,
             status: status.unwrap_or(PartnerStatus::Active),
             certificate_names,
+            quota: quota.unwrap_or_default(),
         };
         match Partner::new(draft) {
-            Ok(partner) => id.and(status).map(|_| partner),
+            Ok(partner) => id.and(status).and(quota).map(|_| partner),
             Err(faults) => {
                 for fault in faults {
                     reader.refuse(fault.path(), reason_of(&fault), fault.to_string());
@@ -240,10 +242,11 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_with_a_partner_is_named() {
-        let message = v1::Partner { name: String::new(), status: 99, ..Default::default() };
+        let quota = Some(v1::Quota { watches: Some(0), ..Default::default() });
+        let message = v1::Partner { name: String::new(), status: 99, quota, ..Default::default() };
         let mut reader = Reader::default();
         let read = read_partner(&mut reader, Some(message));
         let paths: Vec<String> = reader.finish(read).unwrap_err().0.into_iter().map(|one| one.path).collect();
-        assert_eq!(paths, ["partner.status", "partner.id", "partner.name"]);
+        assert_eq!(paths, ["partner.status", "partner.quota.watches", "partner.id", "partner.name"]);
     }
 }

@@ -67,6 +67,8 @@ pub struct PartnerRequest {
     pub partner: Partner,
     /// Whether one that is registered keeps its status.
     pub keeps_status: bool,
+    /// Whether one that is registered keeps its quota.
+    pub keeps_quota: bool,
 }
 
 impl TryFrom<v1::PutPartnerRequest> for AccessRequest<PartnerRequest> {
@@ -75,8 +77,10 @@ impl TryFrom<v1::PutPartnerRequest> for AccessRequest<PartnerRequest> {
         let v1::PutPartnerRequest { submission_id, partner, validate_only } = message;
         let keeps_status =
             partner.as_ref().is_none_or(|partner| partner.status() == v1::PartnerStatus::Unspecified);
+        let keeps_quota = partner.as_ref().is_none_or(|partner| partner.quota.is_none());
         Self::read(&submission_id, validate_only, |reader| {
-            read_partner(reader, partner).map(|partner| PartnerRequest { partner, keeps_status })
+            let partner = read_partner(reader, partner)?;
+            Some(PartnerRequest { partner, keeps_status, keeps_quota })
         })
     }
 }

@@ -17,6 +17,7 @@ mod observation;
 mod observation_request;
 mod practice;
 mod practice_request;
+mod quota;
 mod read;
 mod score;
 mod score_request;
@@ -37,6 +38,7 @@ pub use observation::{Partial, observation_body, observation_message, read_obser
 pub use observation_request::WatchObservations;
 pub use practice::{ReadPractice, practice_message};
 pub use practice_request::{PutPractice, WithdrawPractice};
+pub use quota::quota_message;
 pub use read::{Page, PageSize, ReadRequest, read_page, read_read_at};
 pub use score::{LeafOrigin, gap_message, leaf_origin};
 pub use score_request::WatchScores;

@@ -233,6 +233,7 @@ pub(crate) async fn status(
         Fact::Count("frameworks", u64::from(status.framework_count)),
         Fact::Texts("not scored", status.suspended_frameworks.into_iter().map(|one| one.reason).collect()),
         Fact::Counts("checkpoints", status.checkpoints),
+        Fact::Texts("quotas", status.quotas.iter().filter_map(quota_text).collect()),
     ];
     facts.extend(tls_facts(status.tls.unwrap_or_default()));
     if !status.token_issuers.is_empty() {
@@ -240,6 +241,21 @@ pub(crate) async fn status(
     }
     print_facts(&facts, arguments.facts.is_json())?;
     Ok(Outcome::Done)
+}
+
+/// What became of a limit of partners; none if it is not used, and was no reason to reject a call.
+fn quota_text(quota: &v1::QuotaStatus) -> Option<String> {
+    let v1::QuotaStatus { limit, default_value: _, rejected_count, uses } = quota;
+    if *rejected_count == 0 && uses.is_empty() {
+        return None;
+    }
+    let text = |one: &v1::QuotaUse| {
+        let partner = if one.partner.is_empty() { "anonymous callers" } else { one.partner.as_str() };
+        format!("{partner} {}", one.in_use)
+    };
+    let uses = uses.iter().map(text).collect::<Vec<_>>().join(", ");
+    let in_use = if uses.is_empty() { String::new() } else { format!("; in use: {uses}") };
+    Some(format!("{limit}: {rejected_count} rejected{in_use}"))
 }
 
 /// How the server encrypts connections.
@@ -304,7 +320,22 @@ fn chain(head: upkeep::Head) -> Fact {
 mod tests {
     use clap::Parser as _;
 
+    use super::*;
     use crate::{arguments::Arguments, command::Command};
+
+    #[test]
+    fn a_limit_is_listed_with_its_rejections_and_the_partners_that_use_it() {
+        let uses = [("hcp", 3), ("", 1)]
+            .map(|(partner, in_use)| v1::QuotaUse { partner: partner.to_owned(), in_use });
+        let limit = "watches".to_owned();
+        let mut quota = v1::QuotaStatus { limit, default_value: 100, rejected_count: 0, uses: Vec::new() };
+        assert_eq!(quota_text(&quota), None);
+        quota.rejected_count = 2;
+        assert_eq!(quota_text(&quota).as_deref(), Some("watches: 2 rejected"));
+        quota.uses = uses.into();
+        let text = "watches: 2 rejected; in use: hcp 3, anonymous callers 1";
+        assert_eq!(quota_text(&quota).as_deref(), Some(text));
+    }
 
     #[test]
     fn facts_are_asked_for_in_json_as_everything_else_is() {

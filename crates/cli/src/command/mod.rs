@@ -28,6 +28,7 @@ mod practice;
 mod practice_write;
 mod previous_codings;
 mod push;
+mod quota;
 mod rank;
 mod references;
 mod report;

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, ClientError, Code, v1};
 
+use super::quota::QuotaArguments;
 use crate::{
     exit::Outcome,
     moment::Moment,
@@ -31,8 +32,8 @@ A partner is an organisation or system that calls the registry. It is registered
 All of it needs the grant admin, and a key that shows it; the first one is made with `tenseven key create --admin --data DIR`.";
 
 const PUT_HELP: &str = "\
-What is known of a partner is replaced as a whole: contact and certificate names that are not given are removed. Keys and grants stay, \
-and a partner that is suspended stays so.
+What is known of a partner is replaced as a whole: contact and certificate names that are not given are removed. Keys, grants and limits \
+that are not given stay, and a partner that is suspended stays so.
 
 Example:
   tenseven partner put hcp-morocco --name 'Haut-Commissariat au Plan' --contact data@hcp.example \\
@@ -75,6 +76,8 @@ struct PutArguments {
     /// A name (SAN URI or DNS name) in client certificates by which it is known without a key; may be repeated
     #[arg(long, value_name = "NAME")]
     certificate_name: Vec<String>,
+    #[command(flatten)]
+    quota: QuotaArguments,
     #[command(flatten)]
     write: WriteArguments,
 }
@@ -132,14 +135,16 @@ pub(crate) async fn run(client: &Client, arguments: PartnerArguments) -> anyhow:
 }
 
 async fn run_put(client: &Client, arguments: PutArguments) -> anyhow::Result<Outcome> {
-    let PutArguments { partner: id, name, contact, certificate_name: certificate_names, write } = arguments;
-    let status = match current(client, &id).await {
-        Ok(partner) => partner.status(),
-        Err(ClientError::Refused(refusal)) if refusal.code == Code::NotFound => v1::PartnerStatus::Active,
+    let PutArguments { partner: id, name, contact, certificate_name: certificate_names, quota, write } =
+        arguments;
+    let current = match current(client, &id).await {
+        Ok(partner) => partner,
+        Err(ClientError::Refused(refusal)) if refusal.code == Code::NotFound => v1::Partner::default(),
         Err(error) => return Err(error.into()),
     };
-    // Without a status, so that one that another admin sets meanwhile is kept.
-    let partner = v1::Partner { id, name, contact, certificate_names, ..v1::Partner::default() };
+    let (status, quota) = (current.status(), quota.changed(current.quota));
+    // Without a status, so that one that another admin sets meanwhile is kept; and without limits if none is given.
+    let partner = v1::Partner { id, name, contact, certificate_names, quota, ..v1::Partner::default() };
     put(client, partner, None, &write).await?;
     if status == v1::PartnerStatus::Suspended {
         // A failed write to standard error cannot be reported.

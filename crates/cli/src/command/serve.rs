@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use tenseven_server::{Config, Limits, StartError, available_memory, telemetry, telemetry::LogFormat};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{budget::BudgetArguments, serve_security::SecurityArguments};
+use super::{budget::BudgetArguments, quota::PartnerLimitArguments, serve_security::SecurityArguments};
 use crate::exit::{BadConfiguration, Outcome};
 
 /// How log lines are written.
@@ -94,6 +94,8 @@ pub(crate) struct ServeArguments {
     past_bytes_max: Option<u64>,
     #[command(flatten)]
     budget: BudgetArguments,
+    #[command(flatten)]
+    partner_limits: PartnerLimitArguments,
     /// Origins whose pages may call by grpc-web, separated by commas, for example `https://pages.example`; `*` lets every page
     #[arg(long, env = "TENSEVEN_CORS_ORIGINS", value_delimiter = ',')]
     cors_origins: Vec<String>,
@@ -108,6 +110,7 @@ pub(crate) struct ServeArguments {
 impl ServeArguments {
     fn config(&self) -> Result<Config, BadConfiguration> {
         let default = Config::for_memory(self.memory_bytes_max.map_or_else(available_memory, NonZero::get));
+        let calls_bytes_max = self.calls_bytes_max.unwrap_or(default.calls_bytes_max);
         Ok(Config {
             listen: self.listen,
             admin_listen: self.admin_listen,
@@ -120,7 +123,7 @@ impl ServeArguments {
             data: self.data.clone(),
             cache_bytes: self.cache_bytes,
             message_bytes_max: self.message_bytes_max,
-            calls_bytes_max: self.calls_bytes_max.unwrap_or(default.calls_bytes_max),
+            calls_bytes_max,
             call_duration_max: Duration::from_secs(self.call_seconds_max),
             drain_duration_max: Duration::from_secs(self.drain_seconds_max),
             connection_calls_max: self.connection_calls_max,
@@ -133,6 +136,7 @@ impl ServeArguments {
             readers_max: self.readers_max,
             watchers_max: self.watchers_max,
             watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),
+            partner_limits: self.partner_limits.limits(calls_bytes_max, self.message_bytes_max),
             cors_origins: self.cors_origins(),
             limits: Limits {
                 past_bytes_max: self.past_bytes_max.unwrap_or(default.limits.past_bytes_max),

@@ -6,6 +6,7 @@ mod api_key;
 mod change;
 mod grant;
 mod partner;
+mod quota;
 
 pub use api_key::{ApiKey, ApiKeyError, KeyHash, KeyId, KeyIdError};
 pub use change::{AccessChange, IssuedKey, KeyName, KeyNameError};
@@ -13,3 +14,4 @@ pub use grant::{
     CodingScope, ContributionScope, Grant, GrantError, PrefixScope, Role, SCOPE_ENTRIES_MAX, Scope,
 };
 pub use partner::{Partner, PartnerDraft, PartnerFault, PartnerStatus};
+pub use quota::{Quota, QuotaLimit};

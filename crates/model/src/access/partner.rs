@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, fmt, ops::Deref, str::FromStr};
 
+use super::Quota;
 use crate::{PartnerId, is_hidden};
 
 /// Longest name of a partner, in characters.
@@ -110,6 +111,8 @@ pub struct PartnerDraft {
     pub status: PartnerStatus,
     /// The names (SAN URIs or DNS names) in client certificates by which it is known without a key.
     pub certificate_names: Vec<String>,
+    /// The limits in which it differs from the defaults of a server.
+    pub quota: Quota,
 }
 
 /// An organisation or system that calls the registry.
@@ -131,6 +134,12 @@ impl Partner {
     #[must_use]
     pub fn with_status(self, status: PartnerStatus) -> Self {
         Self(PartnerDraft { status, ..self.0 })
+    }
+
+    /// The same with another quota.
+    #[must_use]
+    pub fn with_quota(self, quota: Quota) -> Self {
+        Self(PartnerDraft { quota, ..self.0 })
     }
 
     /// The bytes of all its texts together.
@@ -192,6 +201,7 @@ mod tests {
             contact: "data@hcp.example".to_owned(),
             status: PartnerStatus::Active,
             certificate_names: vec!["push.hcp.example".to_owned()],
+            quota: Quota::default(),
         }
     }
 

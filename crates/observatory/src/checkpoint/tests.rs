@@ -6,7 +6,9 @@ use tenseven_engine::Panel;
 use tenseven_model::{
     AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, PartnerId,
     Practice, PracticeDraft, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
-    access::{AccessChange, ApiKey, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus},
+    access::{
+        AccessChange, ApiKey, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus, Quota, QuotaLimit,
+    },
     event::{
         Adjudicated, ChangeCounts, Event, FiledCoding, FrameworkRetirement, FrameworkSource,
         ObservationVersion, PracticeChange, PracticeVersion,
@@ -86,8 +88,15 @@ fn changes_of_access() -> Vec<AccessChange> {
     let put = |partner: &str, certificate: &str| {
         let (name, contact) = ("A name".to_owned(), String::new());
         let certificate_names = vec![certificate.to_owned()];
-        let draft =
-            PartnerDraft { id: id(partner), name, contact, status: PartnerStatus::Active, certificate_names };
+        let quota = Quota::default().with(QuotaLimit::Streams, std::num::NonZero::new(3));
+        let draft = PartnerDraft {
+            id: id(partner),
+            name,
+            contact,
+            status: PartnerStatus::Active,
+            certificate_names,
+            quota,
+        };
         AccessChange::PartnerPut(Partner::new(draft).unwrap())
     };
     let issue = |byte: u8| {

@@ -6,7 +6,7 @@ use std::{fs::File, io::Read as _, path::Path};
 
 use tenseven_model::{
     PartnerId, SubmissionId,
-    access::{ApiKey, Grant, IssuedKey, KeyName, Partner, PartnerDraft, PartnerStatus},
+    access::{ApiKey, Grant, IssuedKey, KeyName, Partner, PartnerDraft, PartnerStatus, Quota},
 };
 use tenseven_observatory::{AccessError, AddGrant, IssueKey, KEYS_MAX, Observatory, PutPartner, RevokeKey};
 use tracing::{info, warn};
@@ -67,9 +67,10 @@ pub(crate) async fn ensure_admin(
             contact: String::new(),
             status: PartnerStatus::Active,
             certificate_names: Vec::new(),
+            quota: Quota::default(),
         };
         if let Ok(partner) = Partner::new(draft) {
-            let put = PutPartner { partner, keeps_status: true };
+            let put = PutPartner { partner, keeps_status: true, keeps_quota: true };
             observatory.change_access(submission(), put).await?;
             info!(partner = ADMIN, "the first admin is registered");
         }
@@ -113,7 +114,9 @@ pub(crate) async fn reinstate_admin(observatory: &Observatory) -> Result<(), Adm
     let stored = ADMIN.parse::<PartnerId>().ok().and_then(|id| observatory.partner(&id));
     if let Some(stored) = stored.filter(|stored| !stored.is_active()) {
         let partner = stored.partner.clone().with_status(PartnerStatus::Active);
-        observatory.change_access(submission(), PutPartner { partner, keeps_status: false }).await?;
+        observatory
+            .change_access(submission(), PutPartner { partner, keeps_status: false, keeps_quota: true })
+            .await?;
     }
     Ok(())
 }
@@ -177,10 +180,12 @@ mod tests {
             contact: String::new(),
             status,
             certificate_names: Vec::new(),
+            quota: Quota::default(),
         };
         let put = |id: &PartnerId, status| PutPartner {
             partner: Partner::new(draft(id, status)).unwrap(),
             keeps_status: false,
+            keeps_quota: true,
         };
         registry.change_access(submission(), put(&second, PartnerStatus::Active)).await.unwrap();
         let grant = AddGrant { partner: second.clone(), grant: Grant::Admin };

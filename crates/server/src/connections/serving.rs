@@ -22,7 +22,7 @@ use super::{
     connection::Connection,
     lifetime::{Lifetime, Step},
 };
-use crate::tls::Certificates;
+use crate::{quota::ConnectionPlaces, tls::Certificates};
 
 /// How often a peer that sends nothing is asked whether it is there.
 const PING_INTERVAL: Duration = Duration::from_mins(1);
@@ -117,11 +117,12 @@ async fn serve_one<S>(
     S::Future: Send + 'static,
 {
     let (calls, unread) = (connection.calls().clone(), connection.calls().unread().clone());
-    let client = connection.client().cloned();
+    let (client, places) = (connection.client().cloned(), ConnectionPlaces::default());
     let stalled = unread.stalled(lifetime.idle_max());
     let service = service.map_request(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(calls.clone());
+        request.extensions_mut().insert(places.clone());
         if let Some(client) = &client {
             request.extensions_mut().insert(client.clone());
         }

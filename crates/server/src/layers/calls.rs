@@ -10,6 +10,7 @@ use std::{
 
 use http::{HeaderMap, Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
+use tokio::time::Instant;
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
@@ -19,7 +20,8 @@ use crate::{
     call::Call,
     connections::{Calls, ClientCertificate},
     memory::Counted,
-    status,
+    quota::{self, ConnectionPlaces, Quotas},
+    status::{self, Refusal as _},
 };
 
 /// Adds [`Called`] to a service.
@@ -27,6 +29,8 @@ use crate::{
 pub(crate) struct CallsLayer {
     /// Who may call what.
     pub(crate) access: AccessControl,
+    /// How much of the server each partner may use.
+    pub(crate) quotas: Quotas,
     /// How long a call may take.
     pub(crate) limit: Duration,
     /// The largest message of any method.
@@ -111,9 +115,25 @@ where
             Err(status) => return Box::pin(async { Ok(status.into_http()) }),
         };
         let Admitted { principal, guard } = admitted;
+        let (partner, connection) = (principal.partner(), extensions.get::<ConnectionPlaces>());
+        let held = match self.layer.quotas.admit(partner, request.uri().path(), connection, Instant::now()) {
+            Ok(held) => held,
+            Err(exceeded) => {
+                return Box::pin(async move {
+                    let mut response = exceeded.kept_back(limit).await.into_status().into_http();
+                    // What the peer sends meanwhile is not read.
+                    drop(request);
+                    if principal.partner().is_some() {
+                        response.extensions_mut().insert(principal);
+                    }
+                    Ok(response)
+                });
+            }
+        };
         let (caller, mut guarding) = (principal.clone(), guard.clone());
         let anonymous = self.layer.access.anonymous();
-        let call = Call { principal, guard, anonymous, limit, request_id, peer, unread };
+        let allowance = held.as_ref().map(|held| held.allowance.clone());
+        let call = Call { principal, guard, anonymous, limit, request_id, peer, unread, allowance };
         request.extensions_mut().insert(call);
         let answer = self.inner.call(request);
         Box::pin(async move {
@@ -135,7 +155,16 @@ where
                 let ending = calls.map(Ending::new);
                 let guard = guarding.take();
                 let has_begun = guard.as_ref().is_some_and(Guard::is_read);
-                Body::new(Answers { inner, details, ending, has_ended: false, counted, guard, has_begun })
+                Body::new(Answers {
+                    inner,
+                    details,
+                    ending,
+                    has_ended: false,
+                    counted,
+                    guard,
+                    has_begun,
+                    _held: held,
+                })
             }))
         })
     }
@@ -155,6 +184,8 @@ struct Answers {
     guard: Option<Guard>,
     /// Whether the next message needs the caller to be admitted still. The first of a call that changes something reports what was done.
     has_begun: bool,
+    /// What the call takes of its caller's quota, as long as the answer lasts.
+    _held: Option<quota::Admitted>,
 }
 
 impl http_body::Body for Answers {
@@ -165,7 +196,7 @@ impl http_body::Body for Answers {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, details, ending, has_ended, counted, guard, has_begun } = self.get_mut();
+        let Self { inner, details, ending, has_ended, counted, guard, has_begun, _held: _ } = self.get_mut();
         if *has_ended {
             return Poll::Ready(None);
         }

@@ -25,7 +25,8 @@ use crate::{
     access::Guard,
     call::Call,
     memory::{MemoryBudget, Reservation},
-    status::{self, BrokenMessage},
+    quota::{Allowance, RequestBytes},
+    status::{self, BrokenMessage, OrRefuse as _},
 };
 
 /// A message with more bytes is large.
@@ -99,10 +100,23 @@ where
         let is_gzip = encoding(request.headers()).is_some_and(|encoding| encoding == "gzip");
         let members = is_gzip.then(|| Members::new(self.message_bytes_max));
         let (noted, held) = (turn.clone(), room.budget.open());
-        let guard = request.extensions().get::<Call>().and_then(|call| call.guard.clone());
+        let call = request.extensions().get::<Call>();
+        let guard = call.and_then(|call| call.guard.clone());
+        let counted = call.and_then(|call| call.allowance.as_ref()).map(Allowance::request_bytes);
         let coming = |inner| {
             let (kept, silence) = (None, None);
-            Body::new(Coming { inner, room, turn: noted, received, members, kept, held, silence, guard })
+            Body::new(Coming {
+                inner,
+                room,
+                turn: noted,
+                received,
+                members,
+                kept,
+                held,
+                counted,
+                silence,
+                guard,
+            })
         };
         turn.take(self.inner.call(request.map(coming)))
     }
@@ -120,6 +134,8 @@ struct Coming {
     kept: Option<Frame<Bytes>>,
     /// Room for the bytes of the message that is not whole.
     held: Reservation,
+    /// The same bytes for the quota of the caller; none where that is not counted.
+    counted: Option<RequestBytes>,
     /// Ends once nothing came for too long.
     silence: Option<Pin<Box<Sleep>>>,
     /// None where nobody had to identify themselves, and once it was checked at the end.
@@ -129,6 +145,9 @@ struct Coming {
 impl Coming {
     /// Takes room for what a message holds so far, and gives back what it does not need.
     fn reserve(&mut self, bytes: usize) -> Result<(), Status> {
+        if let Some(counted) = &mut self.counted {
+            counted.resize(bytes).or_refuse()?;
+        }
         if self.held.resize(bytes) {
             return Ok(());
         }

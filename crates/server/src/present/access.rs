@@ -1,7 +1,7 @@
 //! Partners, their keys and grants, and callers.
 
 use tenseven_api::{
-    convert::{grant_message, timestamp_message},
+    convert::{grant_message, quota_message, timestamp_message},
     v1,
 };
 use tenseven_model::{
@@ -13,6 +13,7 @@ use tenseven_observatory::{Observatory, StoredGrant, StoredKey, StoredPartner};
 use crate::{
     access::{Credential, LastUses, Principal},
     config::AllowAnonymous,
+    quota::LimitUse,
 };
 
 /// The id of the partner that made something; empty where nobody had to identify themselves.
@@ -23,7 +24,7 @@ pub(crate) fn partner_id(author: Option<&PartnerId>) -> String {
 /// A partner with its keys and grants.
 pub(crate) fn partner(stored: &StoredPartner, last_uses: &LastUses) -> v1::Partner {
     let StoredPartner { partner, revision: _, registered_at, keys, grants } = stored;
-    let PartnerDraft { id, name, contact, status, certificate_names } = &**partner;
+    let PartnerDraft { id, name, contact, status, certificate_names, quota } = &**partner;
     let status = match status {
         PartnerStatus::Active => v1::PartnerStatus::Active,
         PartnerStatus::Suspended => v1::PartnerStatus::Suspended,
@@ -37,6 +38,7 @@ pub(crate) fn partner(stored: &StoredPartner, last_uses: &LastUses) -> v1::Partn
         keys: keys.iter().map(|stored| key(stored, last_uses)).collect(),
         grants: grants.iter().map(grant).collect(),
         register_time: Some(timestamp_message(*registered_at)),
+        quota: (!quota.is_empty()).then(|| quota_message(quota)),
     }
 }
 
@@ -59,6 +61,21 @@ fn grant(stored: &StoredGrant) -> v1::PartnerGrant {
         revision: revision.number(),
         add_time: Some(timestamp_message(*added_at)),
         grant: Some(grant_message(grant)),
+    }
+}
+
+/// A limit and its use.
+pub(crate) fn quota_status(one: LimitUse) -> v1::QuotaStatus {
+    let LimitUse { limit, default, rejected, uses } = one;
+    let used = |(partner, in_use): (Option<PartnerId>, u64)| v1::QuotaUse {
+        partner: partner_id(partner.as_ref()),
+        in_use,
+    };
+    v1::QuotaStatus {
+        limit: limit.to_string(),
+        default_value: default,
+        rejected_count: rejected,
+        uses: uses.into_iter().map(used).collect(),
     }
 }
 

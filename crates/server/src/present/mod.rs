@@ -19,7 +19,7 @@ mod stage_value;
 mod stages;
 mod trend;
 
-pub(crate) use access::{caller, partner, partner_id};
+pub(crate) use access::{caller, partner, partner_id, quota_status};
 pub(crate) use area::area;
 pub(crate) use assessment::{adjudication, agreement, coding_receipt, codings};
 pub(crate) use comparison::comparison;

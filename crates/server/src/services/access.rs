@@ -5,7 +5,10 @@ use std::{convert::Infallible, sync::Arc};
 use prost_types::Timestamp;
 use tenseven_api::{
     Encoded, Violations,
-    convert::{AccessRequest, GrantRevocation, KeyRequest, KeyRevocation, PartnerRequest, timestamp_message},
+    convert::{
+        AccessRequest, GrantRevocation, KeyRequest, KeyRevocation, PartnerRequest, quota_message,
+        timestamp_message,
+    },
     v1::{self, access_service_server::AccessService},
 };
 use tenseven_model::{
@@ -81,7 +84,11 @@ impl AccessService for AccessAdapter {
         request: Request<v1::PutPartnerRequest>,
     ) -> Result<Response<v1::PutPartnerResponse>, Status> {
         let (call, request) = opened::<_, PartnerRequest>(request)?;
-        let put = |PartnerRequest { partner, keeps_status }| PutPartner { partner, keeps_status };
+        let put = |PartnerRequest { partner, keeps_status, keeps_quota }| PutPartner {
+            partner,
+            keeps_status,
+            keeps_quota,
+        };
         let Written { at, accept_time, has_created } = self.write(&call, request, put).await?;
         let answer = v1::PutPartnerResponse { created: has_created, accept_time, ..Default::default() };
         Ok(Response::new(positioned(answer, at)))
@@ -182,6 +189,7 @@ impl AccessService for AccessAdapter {
             .reading
             .ask(&call, move || Ok::<_, Infallible>(present::caller(&observatory, &principal, anonymous)))
             .await?;
-        Ok(Response::new(answer))
+        let quota = call.allowance.as_ref().map(|allowance| quota_message(&allowance.limits().to_quota()));
+        Ok(Response::new(v1::GetCallerResponse { quota, ..answer }))
     }
 }

@@ -9,6 +9,7 @@ use tenseven_api::{
 use tenseven_model::Revision;
 use tenseven_observatory::{Observatory, RegistryStatus};
 use tenseven_store::{ChainHash, Head};
+use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 use super::{
@@ -17,6 +18,8 @@ use super::{
 };
 use crate::{
     call::Call,
+    present,
+    quota::Quotas,
     status::OrRefuse as _,
     tls::Certificates,
     tokens::{IssuerStatus, Tokens},
@@ -30,6 +33,7 @@ pub(crate) struct AdminAdapter {
     pub(crate) certificates: Option<Certificates>,
     /// The issuers whose tokens are accepted.
     pub(crate) tokens: Tokens,
+    pub(crate) quotas: Quotas,
 }
 
 #[tonic::async_trait]
@@ -43,9 +47,10 @@ impl AdminService for AdminAdapter {
         let observatory = Arc::clone(&self.observatory);
         let status =
             self.reading.ask(&Call::of(&request), move || Ok::<_, Infallible>(observatory.status())).await?;
+        let quotas = self.quotas.uses(Instant::now()).into_iter().map(present::quota_status).collect();
         let token_issuers = self.tokens.statuses().into_iter().map(issuer_message).collect();
         let status = status_message(status, self.certificates.as_ref());
-        Ok(Response::new(v1::GetServerStatusResponse { token_issuers, ..status }))
+        Ok(Response::new(v1::GetServerStatusResponse { quotas, token_issuers, ..status }))
     }
 
     async fn stream_backup(
@@ -98,6 +103,7 @@ fn status_message(
             certificate_expire_time: certificates.and_then(Certificates::expire_time),
             reload_error: certificates.and_then(Certificates::problem).unwrap_or_default(),
         }),
+        quotas: Vec::new(),
         token_issuers: Vec::new(),
     }
 }

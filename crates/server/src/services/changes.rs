@@ -82,6 +82,24 @@ pub(super) async fn submit(
     Ok(Changed::accepted(observatory, &receipt))
 }
 
+/// Charges changes to their caller, before they are looked at.
+pub(super) async fn charge((observatory, call): (&Observatory, &Call), changes: usize) -> Result<(), Status> {
+    call.charge(looked_at(observatory, changes)).await
+}
+
+/// The same for a batch of a stream, which waits where that does not take long.
+pub(super) async fn charge_in_turn(
+    (observatory, call): (&Observatory, &Call),
+    changes: usize,
+) -> Result<(), Status> {
+    call.charge_in_turn(looked_at(observatory, changes)).await
+}
+
+/// How many of a submission's changes are looked at: none of one that is too large, which counts as one.
+fn looked_at(observatory: &Observatory, changes: usize) -> usize {
+    if changes > observatory.limits().batch_observations_max { 1 } else { changes }
+}
+
 /// The submission of observations to be put.
 pub(super) fn read_observations(
     observatory: &Observatory,

@@ -35,6 +35,7 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<v1::SubmitChangesResponse>, Status> {
         let call = Call::of(&request);
         let v1::SubmitChangesRequest { submission_id, changes, validate_only } = request.into_inner();
+        changes::charge((&self.observatory, &call), changes.len()).await?;
         let submission = changes::read_changes(&self.observatory, &submission_id, changes).or_refuse()?;
         let changed =
             changes::submit((&self.observatory, &self.reading, &call), submission, validate_only).await?;
@@ -47,6 +48,7 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<v1::PushObservationsResponse>, Status> {
         let call = Call::of(&request);
         let v1::PushObservationsRequest { submission_id, observations, validate_only } = request.into_inner();
+        changes::charge((&self.observatory, &call), observations.len()).await?;
         let submission =
             changes::read_observations(&self.observatory, &submission_id, observations).or_refuse()?;
         let changed =
@@ -140,6 +142,7 @@ impl ObservationService for ObservationAdapter {
         let call = Call::of(&request);
         let v1::WithdrawObservationsRequest { submission_id, withdrawals, validate_only } =
             request.into_inner();
+        changes::charge((&self.observatory, &call), withdrawals.len()).await?;
         let submission =
             changes::read_withdrawals(&self.observatory, &submission_id, withdrawals).or_refuse()?;
         let changed =

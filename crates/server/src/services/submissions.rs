@@ -129,8 +129,11 @@ impl Intake {
     async fn take(&self, batch: v1::StreamObservationsRequest, permit: WindowPermit) -> Read {
         let v1::StreamObservationsRequest { submission_id, observations, validate_only } = batch;
         let known = if submission_id.len() <= ID_BYTES_MAX { submission_id.clone() } else { String::new() };
-        let read = changes::read_observations(&self.observatory, &submission_id, observations);
-        let state = match read.or_refuse() {
+        let charged = changes::charge_in_turn((&self.observatory, &self.call), observations.len()).await;
+        let read = charged.and_then(|()| {
+            changes::read_observations(&self.observatory, &submission_id, observations).or_refuse()
+        });
+        let state = match read {
             Err(refusal) => BatchState::Refused(refusal),
             Ok(submission) if validate_only => BatchState::Checked(submission),
             Ok(Submission { id, changes, listed }) => {

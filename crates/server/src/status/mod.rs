@@ -17,6 +17,7 @@ mod library;
 mod practice;
 mod publication;
 mod query;
+mod quota;
 mod refusal;
 mod retirement;
 mod view;

@@ -36,6 +36,8 @@ pub struct PutPartner {
     pub partner: Partner,
     /// Whether one that is registered keeps its status, whichever it is.
     pub keeps_status: bool,
+    /// Whether one that is registered keeps its quota, whichever it is.
+    pub keeps_quota: bool,
 }
 
 /// The command to issue a key.
@@ -92,7 +94,7 @@ trait Changing: Sized {
 
 impl Changing for PutPartner {
     fn check(&self, partners: &Partners, _: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
-        let Self { partner, keeps_status: _ } = self;
+        let Self { partner, keeps_status: _, keeps_quota: _ } = self;
         for name in &partner.certificate_names {
             if let Some(owner) = partners.owner_of_name(name).filter(|owner| **owner != partner.id) {
                 let (name, owner) = (name.clone(), owner.clone());
@@ -108,14 +110,16 @@ impl Changing for PutPartner {
     }
 
     fn resolved(self, partners: &Partners) -> Self {
-        let Self { partner, keeps_status } = self;
-        match partners.get(&partner.id) {
-            Ok(stored) if keeps_status => {
-                let partner = partner.with_status(stored.partner.status);
-                Self { partner, keeps_status }
+        let Self { mut partner, keeps_status, keeps_quota } = self;
+        if let Ok(stored) = partners.get(&partner.id) {
+            if keeps_status {
+                partner = partner.with_status(stored.partner.status);
             }
-            _ => Self { partner, keeps_status },
+            if keeps_quota {
+                partner = partner.with_quota(stored.partner.quota);
+            }
         }
+        Self { partner, keeps_status, keeps_quota }
     }
 
     fn into_change(self) -> AccessChange {

@@ -6,7 +6,7 @@
 use blake3::Hasher;
 use tenseven_model::{
     ContentDigest, Timestamp,
-    access::{AccessChange, PartnerDraft},
+    access::{AccessChange, PartnerDraft, QuotaLimit},
 };
 
 use crate::content_hash::{finished, names, text};
@@ -21,12 +21,19 @@ pub(super) fn of_change(change: &AccessChange) -> ContentDigest {
     text(&mut hasher, change.partner().as_str().as_bytes());
     match change {
         AccessChange::PartnerPut(partner) => {
-            let PartnerDraft { id: _, name, contact, status, certificate_names } = &**partner;
+            let PartnerDraft { id: _, name, contact, status, certificate_names, quota } = &**partner;
             hasher.update(&[1]);
             for part in [name.as_str(), contact, status.as_str()] {
                 text(&mut hasher, part.as_bytes());
             }
             names(&mut hasher, certificate_names.iter().map(String::as_str));
+            // Nothing without a quota, as before there were any.
+            for limit in QuotaLimit::ALL {
+                if let Some(value) = quota.get(limit) {
+                    text(&mut hasher, limit.as_str().as_bytes());
+                    hasher.update(&value.get().to_le_bytes());
+                }
+            }
         }
         AccessChange::KeyIssued(key) => {
             hasher.update(&[2]);

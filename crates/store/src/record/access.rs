@@ -2,12 +2,14 @@
 //!
 //! *Invariant:* what is read back is what was written. Bytes that the model would refuse are an error.
 
+use std::num::NonZero;
+
 use bytes::Bytes;
 use tenseven_model::{
     PartnerId, Revision, Timestamp,
     access::{
         AccessChange, CodingScope, ContributionScope, Grant, GrantError, IssuedKey, KeyHash, Partner,
-        PartnerDraft, PartnerStatus, PrefixScope, Scope,
+        PartnerDraft, PartnerStatus, PrefixScope, Quota, QuotaLimit, Scope,
     },
 };
 
@@ -41,12 +43,25 @@ pub(super) fn record(revision: Revision, change: &AccessChange) -> wire::AccessR
 }
 
 fn partner_record(partner: &Partner) -> wire::PartnerRecord {
-    let PartnerDraft { id: _, name, contact, status, certificate_names } = &**partner;
+    let PartnerDraft { id: _, name, contact, status, certificate_names, quota } = &**partner;
     wire::PartnerRecord {
         name: name.clone(),
         contact: contact.clone(),
         is_suspended: *status == PartnerStatus::Suspended,
         certificate_names: certificate_names.clone(),
+        quota: (!quota.is_empty()).then(|| quota_record(quota)),
+    }
+}
+
+fn quota_record(quota: &Quota) -> wire::QuotaRecord {
+    let value = |limit| quota.get(limit).map(NonZero::get);
+    wire::QuotaRecord {
+        requests_per_second: value(QuotaLimit::Requests),
+        observations_per_second: value(QuotaLimit::Observations),
+        request_bytes: value(QuotaLimit::RequestBytes),
+        watches: value(QuotaLimit::Watches),
+        streams: value(QuotaLimit::Streams),
+        connections: value(QuotaLimit::Connections),
     }
 }
 
@@ -107,12 +122,36 @@ pub(super) fn change(
 }
 
 fn read_partner(id: PartnerId, record: wire::PartnerRecord) -> Result<Partner, AccessRecordFault> {
-    let wire::PartnerRecord { name, contact, is_suspended, certificate_names } = record;
+    let wire::PartnerRecord { name, contact, is_suspended, certificate_names, quota } = record;
     let status = if is_suspended { PartnerStatus::Suspended } else { PartnerStatus::Active };
-    let draft = PartnerDraft { id, name, contact, status, certificate_names };
+    let quota = quota.map_or(Ok(Quota::default()), read_quota)?;
+    let draft = PartnerDraft { id, name, contact, status, certificate_names, quota };
     Partner::new(draft).map_err(|faults| match faults.into_iter().next() {
         Some(fault) => AccessRecordFault::Partner(fault),
         None => AccessRecordFault::Nothing,
+    })
+}
+
+fn read_quota(record: wire::QuotaRecord) -> Result<Quota, AccessRecordFault> {
+    let wire::QuotaRecord {
+        requests_per_second,
+        observations_per_second,
+        request_bytes,
+        watches,
+        streams,
+        connections,
+    } = record;
+    let values = [
+        (QuotaLimit::Requests, requests_per_second),
+        (QuotaLimit::Observations, observations_per_second),
+        (QuotaLimit::RequestBytes, request_bytes),
+        (QuotaLimit::Watches, watches),
+        (QuotaLimit::Streams, streams),
+        (QuotaLimit::Connections, connections),
+    ];
+    values.into_iter().try_fold(Quota::default(), |quota, (limit, value)| match value.map(NonZero::new) {
+        Some(None) => Err(AccessRecordFault::Quota(limit)),
+        value => Ok(quota.with(limit, value.flatten())),
     })
 }
 
@@ -189,14 +228,22 @@ pub(super) mod tests {
         ]
     }
 
+    fn quota() -> impl Strategy<Value = Quota> {
+        vec(option::of(any::<NonZero<u64>>()), QuotaLimit::ALL.len()).prop_map(|values| {
+            let limits = QuotaLimit::ALL.into_iter().zip(values);
+            limits.fold(Quota::default(), |quota, (limit, value)| quota.with(limit, value))
+        })
+    }
+
     fn partner() -> impl Strategy<Value = Partner> {
         let certificates = proptest::collection::btree_set("[a-z.]{1,40}", 0..4);
-        ("[a-z][a-z0-9-]{0,20}", "a\\PC{0,40}", "[a-z@.]{0,40}", any::<bool>(), certificates).prop_filter_map(
+        let texts = ("[a-z][a-z0-9-]{0,20}", "a\\PC{0,40}", "[a-z@.]{0,40}");
+        (texts, any::<bool>(), certificates, quota()).prop_filter_map(
             "a name with characters that are not printed",
-            |(id, name, contact, is_active, certificates)| {
+            |((id, name, contact), is_active, certificates, quota)| {
                 let status = if is_active { PartnerStatus::Active } else { PartnerStatus::Suspended };
                 let (id, certificate_names) = (id.parse().unwrap(), certificates.into_iter().collect());
-                Partner::new(PartnerDraft { id, name, contact, status, certificate_names }).ok()
+                Partner::new(PartnerDraft { id, name, contact, status, certificate_names, quota }).ok()
             },
         )
     }
@@ -287,5 +334,30 @@ pub(super) mod tests {
         assert!(matches!(future, Err(AccessRecordFault::Before { before: 7, .. })), "{future:?}");
         let unnamed = of(wire::access_record::Change::Put(wire::PartnerRecord::default()));
         assert!(matches!(unnamed, Err(AccessRecordFault::Partner(_))), "{unnamed:?}");
+        let quota = Some(wire::QuotaRecord { watches: Some(0), ..wire::QuotaRecord::default() });
+        let record = wire::PartnerRecord { name: "A name".to_owned(), quota, ..Default::default() };
+        let nothing = of(wire::access_record::Change::Put(record));
+        assert!(matches!(nothing, Err(AccessRecordFault::Quota(QuotaLimit::Watches))), "{nothing:?}");
+    }
+
+    #[test]
+    fn a_partner_is_written_as_it_was_before_quotas_and_a_quota_after_it() {
+        let draft = PartnerDraft {
+            id: "hcp".parse().unwrap(),
+            name: "HCP".to_owned(),
+            contact: String::new(),
+            status: PartnerStatus::Active,
+            certificate_names: vec!["a.b".to_owned()],
+            quota: Quota::default(),
+        };
+        let bytes = |quota| {
+            let partner = Partner::new(PartnerDraft { quota, ..draft.clone() }).unwrap();
+            prost::Message::encode_to_vec(&record(Revision::new(7), &AccessChange::PartnerPut(partner)))
+        };
+        assert_eq!(bytes(Quota::default()), *b"\x0a\x03hcp\x12\x0a\x0a\x03HCP\x22\x03a.b");
+        let quota = Quota::default()
+            .with(QuotaLimit::Requests, NonZero::new(300))
+            .with(QuotaLimit::Connections, NonZero::new(2));
+        assert_eq!(bytes(quota), *b"\x0a\x03hcp\x12\x11\x0a\x03HCP\x22\x03a.b\x2a\x05\x08\xac\x02\x30\x02");
     }
 }

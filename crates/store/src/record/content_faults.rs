@@ -3,7 +3,7 @@
 use tenseven_model::{
     AreaCodeError, CodingError, EvidenceError, IdError, PeriodError, PracticeFault, RationaleError, Revision,
     UnitError, WithdrawalReasonError,
-    access::{GrantError, KeyIdError, KeyNameError, PartnerFault},
+    access::{GrantError, KeyIdError, KeyNameError, PartnerFault, QuotaLimit},
     framework::VersionError,
 };
 
@@ -119,6 +119,9 @@ pub enum AccessRecordFault {
     /// What is known of the partner is not valid.
     #[error("{} {}", .0.path(), .0)]
     Partner(PartnerFault),
+    /// A limit is 0.
+    #[error("the limit {0} is 0, which none is")]
+    Quota(QuotaLimit),
     /// The id of a key is none.
     #[error(transparent)]
     KeyId(#[from] KeyIdError),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::grant;
+use super::{grant, quota};
 use crate::output::{Document, Sheet, value::named};
 
 /// Who calls, as answered.
@@ -58,11 +58,21 @@ impl Document for CallerView {
         if !partner.is_empty() {
             grant::write_all(out, grants)?;
         }
+        quota::write(out, "Limits", self.response.quota.as_ref())?;
         writeln!(out, "Anonymous callers may do: {}", anonymous_text(self.response.anonymous_access()))
     }
 
     fn json(&self) -> Json {
-        let v1::GetCallerResponse { partner, name, key_id, grants, token_issuer, .. } = &self.response;
+        let v1::GetCallerResponse {
+            credential: _,
+            partner,
+            name,
+            key_id,
+            grants,
+            anonymous_access: _,
+            quota,
+            token_issuer,
+        } = &self.response;
         json!({
             "credential": self.credential(),
             "partner": partner,
@@ -71,11 +81,21 @@ impl Document for CallerView {
             "token_issuer": token_issuer,
             "grants": grant::all_json(grants),
             "anonymous_access": self.anonymous_access(),
+            "quota": quota::json_of(quota.as_ref()),
         })
     }
 
     fn sheet(&self) -> Sheet {
-        let v1::GetCallerResponse { partner, name, key_id, grants, token_issuer, .. } = &self.response;
+        let v1::GetCallerResponse {
+            credential: _,
+            partner,
+            name,
+            key_id,
+            grants,
+            anonymous_access: _,
+            quota,
+            token_issuer,
+        } = &self.response;
         let row = vec![
             self.credential(),
             partner.clone(),
@@ -84,9 +104,18 @@ impl Document for CallerView {
             token_issuer.clone(),
             grant::all_cell(grants),
             self.anonymous_access(),
+            quota::cell_of(quota.as_ref()),
         ];
-        let header =
-            vec!["credential", "partner", "name", "key_id", "token_issuer", "grants", "anonymous_access"];
+        let header = vec![
+            "credential",
+            "partner",
+            "name",
+            "key_id",
+            "token_issuer",
+            "grants",
+            "anonymous_access",
+            "quota",
+        ];
         Sheet { header, rows: vec![row] }
     }
 }

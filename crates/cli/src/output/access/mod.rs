@@ -5,5 +5,6 @@
 pub(crate) mod caller;
 mod grant;
 pub(crate) mod partner;
+mod quota;
 pub(crate) mod receipt;
 mod wrapped;

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::{grant, wrapped};
+use super::{grant, quota, wrapped};
 use crate::output::{Document, Sheet, Table, time::instant, value::named};
 
-const COLUMNS: [&str; 8] =
-    ["id", "name", "contact", "status", "certificate_names", "register_time", "keys", "grants"];
+const COLUMNS: [&str; 9] =
+    ["id", "name", "contact", "status", "certificate_names", "register_time", "keys", "grants", "quota"];
 
 /// The status of a partner, for example `active`.
 fn status(partner: &v1::Partner) -> String {
@@ -35,7 +35,7 @@ fn key_json(key: &v1::PartnerKey) -> Json {
 }
 
 fn json_of(partner: &v1::Partner) -> Json {
-    let v1::Partner { id, name, contact, status: _, certificate_names, keys, grants, register_time } =
+    let v1::Partner { id, name, contact, status: _, certificate_names, keys, grants, register_time, quota } =
         partner;
     json!({
         "id": id,
@@ -46,12 +46,22 @@ fn json_of(partner: &v1::Partner) -> Json {
         "register_time": instant(register_time.as_ref()),
         "keys": keys.iter().map(key_json).collect::<Vec<_>>(),
         "grants": grant::all_json(grants),
+        "quota": quota::json_of(quota.as_ref()),
     })
 }
 
 fn cells_of(partner: &v1::Partner) -> Vec<String> {
-    let v1::Partner { id, name, contact, status: _, certificate_names, keys: _, grants, register_time } =
-        partner;
+    let v1::Partner {
+        id,
+        name,
+        contact,
+        status: _,
+        certificate_names,
+        keys: _,
+        grants,
+        register_time,
+        quota,
+    } = partner;
     let keys: Vec<&str> = kept_keys(partner).map(|key| key.key_id.as_str()).collect();
     vec![
         id.clone(),
@@ -62,6 +72,7 @@ fn cells_of(partner: &v1::Partner) -> Vec<String> {
         instant(register_time.as_ref()),
         keys.join(" "),
         grant::all_cell(grants),
+        quota::cell_of(quota.as_ref()),
     ]
 }
 
@@ -141,7 +152,9 @@ impl Document for PartnerView {
         if !partner.certificate_names.is_empty() {
             wrapped::names(out, 0, "Certificate names", &partner.certificate_names)?;
         }
-        writeln!(out, "Registered: {}\n", instant(partner.register_time.as_ref()))?;
+        writeln!(out, "Registered: {}", instant(partner.register_time.as_ref()))?;
+        quota::write(out, "Limits of its own", partner.quota.as_ref())?;
+        writeln!(out)?;
         if partner.keys.is_empty() {
             writeln!(out, "Keys: none")?;
         } else {
