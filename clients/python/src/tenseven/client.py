@@ -12,7 +12,7 @@ from . import assessment, table
 from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
-from .access import AccessCalls, TokenIssuer
+from .access import AccessCalls, QuotaStatus, TokenIssuer, quota_status_of
 from .change import ChangeCalls
 from .connection import framed, listed, period_text, read_at
 from .cost import FrameworkCost, SuspendedFramework, cost
