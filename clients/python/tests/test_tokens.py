@@ -23,7 +23,15 @@ KEYS = {
 
 def token(algorithm, **claims):
     now = int(time.time())
-    whole = {"iss": ISSUER, "aud": ["tenseven"], "sub": "hcp", "iat": now, "nbf": now, "exp": now + 60, **claims}
+    whole = {
+        "iss": ISSUER,
+        "aud": ["tenseven"],
+        "sub": "hcp",
+        "iat": now,
+        "nbf": now,
+        "exp": now + 60,
+        **claims,
+    }
     return jwt.encode(whole, KEYS[algorithm][0], algorithm, headers={"kid": algorithm})
 
 

@@ -63,12 +63,11 @@ fn audiences(claims: &Members) -> Result<Vec<&str>, TokenRefusal> {
 /// A time in whole seconds; fractions are cut off.
 fn seconds(claims: &Members, claim: &str) -> Result<Option<i64>, TokenRefusal> {
     let Some(value) = claims.get(claim) else { return Ok(None) };
-    let whole = value.as_i64().or_else(|| {
-        // A text and a number that no integer holds are none.
-        let number = value.as_f64()?.floor();
-        #[expect(clippy::cast_possible_truncation, reason = "integers up to this maximum are exact")]
-        (number.abs() <= SECONDS_MAX as f64).then_some(number as i64)
-    });
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what no integer holds becomes the largest or smallest one"
+    )]
+    let whole = value.as_i64().or_else(|| Some(value.as_f64()?.floor() as i64));
     let whole = whole.filter(|seconds| (0..=SECONDS_MAX).contains(seconds));
     whole.map(Some).ok_or_else(|| wrong(claim, "is no time in seconds since 1970, up to the year 9999"))
 }

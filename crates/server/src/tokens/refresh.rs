@@ -76,7 +76,7 @@ impl Refresh {
         self.ended.send_modify(|ended| *ended += 1);
     }
 
-    /// How long to wait after so many failures in a row.
+    /// How long to wait after this number of failures in a row.
     pub(super) fn wait(failures: u32) -> Duration {
         match failures.checked_sub(1) {
             None => INTERVAL,
