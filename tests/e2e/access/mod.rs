@@ -3,5 +3,6 @@
 mod credentials;
 mod matrix;
 mod registry;
+mod rotation;
 mod scopes;
 mod slow;

@@ -124,10 +124,12 @@ async fn a_list_of_partners_or_a_backup_is_not_sent_for_a_key_revoked_before_the
     let guarded = Guarded::start(&[]);
     let channel = guarded.server.channel().await;
     partner(&guarded, &channel, "thief", vec![everything(Role::Admin)]).await;
-    let partners: fn(&Guarded, &str) -> Slow =
-        |guarded, key| Slow::begin(guarded, "AccessService/ListPartners", key, &ListPartnersRequest::default());
-    let backup: fn(&Guarded, &str) -> Slow =
-        |guarded, key| Slow::begin(guarded, "AdminService/StreamBackup", key, &StreamBackupRequest::default());
+    let partners: fn(&Guarded, &str) -> Slow = |guarded, key| {
+        Slow::begin(guarded, "AccessService/ListPartners", key, &ListPartnersRequest::default())
+    };
+    let backup: fn(&Guarded, &str) -> Slow = |guarded, key| {
+        Slow::begin(guarded, "AdminService/StreamBackup", key, &StreamBackupRequest::default())
+    };
     for (begin, is_revoked) in [(partners, false), (partners, true), (backup, false), (backup, true)] {
         let (key_id, key) = issue(&guarded, &channel, "thief").await;
         let call = begin(&guarded, &key);
