@@ -16,6 +16,7 @@
     reason = "tests: what does not hold fails them; they measure time, and cut random numbers"
 )]
 
+mod corpora;
 mod encoding;
 mod fields;
 mod random;
@@ -45,12 +46,22 @@ fn changed_requests_are_answered_as_the_contract_says() {
     in_runtime(run(Extent { seed: seed(), requests, time: SHORT_MAX }));
 }
 
-/// `cargo test --release -p tenseven-tests --test fuzz -- --ignored --nocapture`
+/// `cargo test --release -p tenseven-tests --test fuzz a_million -- --ignored --nocapture`
 #[test]
 #[ignore = "a million requests take several minutes"]
 fn a_million_changed_requests_are_answered_as_the_contract_says() {
     let requests = named("FUZZ_REQUESTS").unwrap_or(LONG);
     in_runtime(run(Extent { seed: seed(), requests, time: LONG_MAX }));
+}
+
+/// `cargo test --release -p tenseven-tests --test fuzz corpora -- --ignored`
+#[test]
+#[ignore = "it writes files into the tree"]
+fn fills_the_corpora_of_cargo_fuzz() {
+    in_runtime(async {
+        corpora::fill().await;
+        Ok(())
+    });
 }
 
 fn in_runtime(run: impl Future<Output = Result<(), String>>) {

@@ -80,6 +80,21 @@ impl Target {
         Ok(self)
     }
 
+    /// Runs a command with the key of the admin.
+    pub(crate) fn tenseven(&self, words: &[&str]) {
+        let key = self.home.path().join(format!("admin-{}.key", self.keys - 1));
+        let key = key.to_str().expect("the path is text");
+        let connection = ["--server", self.server.address(), "--key-file", key];
+        tenseven(&[words, &connection].concat()).expect("it succeeds");
+    }
+
+    /// A backup in a file.
+    pub(crate) fn backup(&self) -> PathBuf {
+        let file = self.home.path().join("backup");
+        self.tenseven(&["backup", file.to_str().expect("the path is text")]);
+        file
+    }
+
     /// The newest revision; none if the admin's key is rejected.
     async fn head(&self) -> Option<u64> {
         let mut service = AdminServiceClient::new(self.server.channel().await);
