@@ -33,9 +33,13 @@ conformance:
 crash:
     cargo test -p tenseven-tests --test crash
 
-# Attacks a server that may take 512 MiB.
+# Attacks servers that may take 512 MiB each.
 attacks:
     cargo test --release -p tenseven-tests --test hostile -- --nocapture
+
+# Sends changed requests to a server for a minute.
+fuzz:
+    cargo test --release -p tenseven-tests --test fuzz -- --nocapture
 
 # Everything, as before a change lands.
 ci:

@@ -19,7 +19,7 @@ def running(home, *arguments):
         text=True,
     )
     line = process.stdout.readline()
-    yield line.strip().rsplit(" ", 1)[-1].removeprefix("http://")
+    yield line.strip().rsplit(" ", 1)[-1].split("://")[-1]
     process.terminate()
     assert process.wait(timeout=30) == 0
 

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status};
 
-use crate::certificates::{Authority, Files};
+use tenseven_tests::certificates::{Authority, Files};
 
 const KEY: &str = "ts_a-key-that-nobody-may-see";
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use tempfile::TempDir;
 use tenseven_tests::{Server, binary};
 
-use crate::certificates::{Authority, Files};
+use tenseven_tests::certificates::{Authority, Files};
 
 /// The exit code and the error of a server that does not start.
 fn refused(arguments: &[&str]) -> (Option<i32>, String) {

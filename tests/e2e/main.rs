@@ -14,7 +14,6 @@ mod access;
 mod access_commands;
 mod areas;
 mod assessments;
-mod certificates;
 mod changes;
 mod client_settings;
 mod coding_commands;

@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use prost::Message as _;
 use rustls::{
     ClientConfig, ClientConnection, ProtocolVersion, StreamOwned,
-    pki_types::ServerName,
+    pki_types::{CertificateDer, ServerName},
     version::{TLS12, TLS13},
 };
 use tenseven_api::v1::{
@@ -28,7 +28,7 @@ use tokio_rustls::TlsConnector;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Error};
 use tower::service_fn;
 
-use crate::certificates::{Authority, Files, der};
+use tenseven_tests::certificates::{Authority, Files, der};
 
 /// Calls whose answers take more than the buffers of a connection hold.
 const CALLS: u32 = 400;
@@ -70,6 +70,12 @@ fn connect(server: &Server, config: ClientConfig) -> std::io::Result<Stream> {
         stream.conn.complete_io(&mut stream.sock)?;
     }
     Ok(stream)
+}
+
+/// The certificate that a server shows who connects now.
+pub(crate) fn served_certificate(server: &Server, authority: &Authority) -> CertificateDer<'static> {
+    let config = authority.client_config(&[&TLS13], None);
+    connect(server, config).unwrap().conn.peer_certificates().unwrap()[0].clone()
 }
 
 /// Whether a connection ends within this time, ignoring what comes before.

@@ -23,15 +23,6 @@ pub(crate) fn name(revision: u64) -> String {
     }
 }
 
-/// The revision of a name, if it is one.
-pub(crate) fn of_name(name: &str) -> Option<u64> {
-    let further = match name.strip_prefix("<start")?.strip_suffix('>')? {
-        "" => 0,
-        further => further.strip_prefix(" + ")?.parse().ok()?,
-    };
-    Some(START_REVISION + further)
-}
-
 /// A text in which revisions have their names.
 pub(crate) fn in_text(text: &str) -> String {
     const WORD: &str = "revision";
@@ -130,6 +121,7 @@ fn revisions_in_texts_have_their_names_and_nothing_else_has() {
         in_text(&format!("the revision, revision 1, {next} revisions")),
         "the revision, revision 1, <start + 1> revisions"
     );
+    let of_name = tenseven_tests::conversation::revision_of_name;
     assert_eq!((of_name("<start>"), of_name("<start + 1>")), (Some(start), Some(next)));
     assert_eq!((of_name("<start - 1>"), of_name("<started>"), of_name("4")), (None, None, None));
 }

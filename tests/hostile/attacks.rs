@@ -2,9 +2,7 @@
 
 use std::{any::Any, pin::Pin};
 
-use tenseven_tests::Server;
-
-use crate::{bodies, connections, frameworks, past, streams};
+use crate::{bodies, connections, frameworks, malformed, past, slow, streams, target::Target, tls};
 
 /// What goes on for as long as it is held.
 pub(crate) type Hold = Box<dyn Any>;
@@ -16,17 +14,17 @@ type Begun<'a> = Pin<Box<dyn Future<Output = Hold> + 'a>>;
 pub(crate) struct Attack {
     pub(crate) name: &'static str,
     /// Begins it. It goes on until what is returned is dropped.
-    pub(crate) begin: for<'a> fn(&'a Server) -> Begun<'a>,
+    pub(crate) begin: for<'a> fn(&'a Target) -> Begun<'a>,
 }
 
 macro_rules! attacks {
     ($($begin:path),* $(,)?) => {
-        [$(Attack { name: stringify!($begin), begin: |server| Box::pin($begin(server)) }),*]
+        [$(Attack { name: stringify!($begin), begin: |target| Box::pin($begin(target)) }),*]
     };
 }
 
-/// All of them.
-pub(crate) const ATTACKS: &[Attack] = &attacks![
+/// Those on a server without partners.
+pub(crate) const OF_EVERYBODY: &[Attack] = &attacks![
     bodies::compressed_bombs,
     bodies::unfinished_messages,
     bodies::unread_listings,
@@ -44,4 +42,42 @@ pub(crate) const ATTACKS: &[Attack] = &attacks![
     connections::endless_headers,
     frameworks::costly,
     frameworks::large,
+];
+
+/// Those of a stranger, whom a server with partners lets do nothing.
+pub(crate) const OF_STRANGERS: &[Attack] = &attacks![
+    bodies::unfinished_messages,
+    malformed::bombs_for_every_method,
+    malformed::messages,
+    malformed::frames,
+    malformed::large_and_many_headers,
+    slow::slow_headers,
+    slow::slow_bodies,
+    slow::ten_thousand_idle,
+    connections::reset_at_once,
+    connections::floods_of_control_frames,
+    connections::endless_headers,
+];
+
+/// Those of a partner who may do little.
+pub(crate) const OF_PARTNERS: &[Attack] = &attacks![
+    bodies::compressed_bombs,
+    bodies::unfinished_messages,
+    malformed::bombs_for_every_method,
+    malformed::messages,
+    slow::slow_bodies,
+    connections::reset_at_once,
+];
+
+/// Those of a stranger on a server with TLS.
+pub(crate) const OVER_TLS: &[Attack] = &attacks![
+    tls::half_open_handshakes,
+    tls::slow_handshakes,
+    tls::no_handshakes,
+    tls::many_handshakes,
+    tls::renegotiations,
+    malformed::frames,
+    connections::reset_at_once,
+    connections::floods_of_control_frames,
+    connections::endless_headers,
 ];

@@ -5,22 +5,22 @@ use std::{convert::Infallible, time::Duration};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::uri::PathAndQuery;
-use http_body_util::{Full, StreamBody};
+use http_body_util::{BodyExt as _, Full, StreamBody};
 use prost::Message as _;
 use tenseven_api::v1::{ListScoresRequest, Page, ScoreSelection};
-use tenseven_tests::{Server, bytes_codec::BytesCodec};
+use tenseven_tests::bytes_codec::BytesCodec;
 use tokio::task::JoinSet;
 use tonic::{
-    Request,
+    Request, Status,
     body::Body,
     client::{Grpc, GrpcService},
     codec::CompressionEncoding,
-    transport::Channel,
 };
 
 use crate::{
     attacks::Hold,
-    streams::{NARROW, windowed},
+    streams::NARROW,
+    target::{Keyed, Target},
 };
 
 /// Methods with a repeated field 2 of messages.
@@ -37,11 +37,11 @@ const LISTINGS: usize = 1_000;
 const CONNECTION_CALLS: usize = 100;
 
 /// Requests of a few kilobytes, each of millions of empty messages.
-pub(crate) async fn compressed_bombs(server: &Server) -> Hold {
+pub(crate) async fn compressed_bombs(target: &Target) -> Hold {
     let bomb = Bytes::from([0x12, 0x00].repeat(BOMB_BYTES / 2));
     let mut calls = JoinSet::new();
     for turn in 0..BOMBS {
-        let mut grpc = Grpc::new(server.channel().await).send_compressed(CompressionEncoding::Gzip);
+        let mut grpc = Grpc::new(target.attackers(None).await).send_compressed(CompressionEncoding::Gzip);
         let (path, bomb) = (PathAndQuery::from_static(REPEATED[turn % REPEATED.len()]), bomb.clone());
         calls.spawn(async move {
             grpc.ready().await.expect("the connection is there");
@@ -55,8 +55,8 @@ pub(crate) async fn compressed_bombs(server: &Server) -> Hold {
 }
 
 /// Messages that begin, grow large, and do not end.
-pub(crate) async fn unfinished_messages(server: &Server) -> Hold {
-    let channel = server.channel().await;
+pub(crate) async fn unfinished_messages(target: &Target) -> Hold {
+    let channel = target.attackers(None).await;
     let mut calls = JoinSet::new();
     for _ in 0..UNFINISHED {
         let mut channel = channel.clone();
@@ -73,25 +73,25 @@ pub(crate) async fn unfinished_messages(server: &Server) -> Hold {
 }
 
 /// Listings of all scores, of which nothing is read.
-pub(crate) async fn unread_listings(server: &Server) -> Hold {
-    listings(server, NARROW).await
+pub(crate) async fn unread_listings(target: &Target) -> Hold {
+    listings(target, NARROW).await
 }
 
 /// The same, of clients that let the server send nothing.
-pub(crate) async fn listings_without_a_window(server: &Server) -> Hold {
-    listings(server, 0).await
+pub(crate) async fn listings_without_a_window(target: &Target) -> Hold {
+    listings(target, 0).await
 }
 
-async fn listings(server: &Server, window: u32) -> Hold {
+async fn listings(target: &Target, window: u32) -> Hold {
     let selection = Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() });
     let page = Some(Page::of_size(1_000));
     let request = ListScoresRequest { selection, page, ..Default::default() }.encode_to_vec();
     let length = u32::try_from(request.len()).expect("it fits").to_be_bytes();
     let request = Bytes::from([&[0][..], &length, &request].concat());
-    let (mut held, mut channel) = (JoinSet::new(), windowed(server, window).await);
+    let (mut held, mut channel) = (JoinSet::new(), target.attackers(Some(window)).await);
     for listing in 0..LISTINGS {
         if listing % CONNECTION_CALLS == 0 {
-            channel = windowed(server, window).await;
+            channel = target.attackers(Some(window)).await;
         }
         let (mut channel, body) = (channel.clone(), Body::new(Full::new(request.clone())));
         // What is answered is held with the task.
@@ -106,12 +106,43 @@ async fn listings(server: &Server, window: u32) -> Hold {
 
 /// Begins a call; the caller reads its answer from the returned value.
 async fn call(
-    channel: &mut Channel,
+    channel: &mut Keyed,
     path: &str,
     body: Body,
 ) -> Result<http::Response<Body>, tonic::transport::Error> {
+    begin(channel, path, None, body).await
+}
+
+/// How a call ends that states this compression.
+pub(crate) async fn status(channel: &mut Keyed, path: &str, encoding: Option<&str>, body: Body) -> Status {
+    let answer = begin(channel, path, encoding, body).await.expect("the connection goes on");
+    let (parts, mut body) = answer.into_parts();
+    if let Some(status) = Status::from_header_map(&parts.headers) {
+        return status;
+    }
+    // A stream is left after its first message.
+    match body.frame().await {
+        Some(Ok(frame)) => {
+            let trailers = frame.into_trailers().ok();
+            trailers.and_then(|trailers| Status::from_header_map(&trailers)).unwrap_or_else(|| Status::ok(""))
+        }
+        Some(Err(status)) => status,
+        None => Status::ok(""),
+    }
+}
+
+async fn begin(
+    channel: &mut Keyed,
+    path: &str,
+    encoding: Option<&str>,
+    body: Body,
+) -> Result<http::Response<Body>, tonic::transport::Error> {
     std::future::poll_fn(|cx| GrpcService::<Body>::poll_ready(channel, cx)).await?;
-    let request =
+    let mut request =
         http::Request::post(path).header("content-type", "application/grpc").header("te", "trailers");
-    GrpcService::<Body>::call(channel, request.body(body).expect("the path is one")).await
+    if let Some(encoding) = encoding {
+        request = request.header("grpc-encoding", encoding);
+    }
+    let answer = GrpcService::<Body>::call(channel, request.body(body).expect("the path is one")).await?;
+    Ok(answer.map(Body::new))
 }

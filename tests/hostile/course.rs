@@ -2,20 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
 use tenseven_api::v1::score_service_client::ScoreServiceClient;
 use tenseven_tests::{
-    Draft, Server, level,
-    memory::{forget_peak, peak, resident},
+    Draft, level,
+    memory::{descriptors, forget_peak, peak, resident},
 };
 use tokio::{
     sync::watch,
     task::JoinHandle,
     time::{sleep, timeout},
 };
-use tonic::transport::Channel;
 
-use crate::{attacks::Attack, registry};
+use crate::{
+    attacks::Attack,
+    registry,
+    target::{Keyed, Target},
+};
 
 /// Memory that the server may take, in MiB.
 const MEMORY_MAX: u64 = 512;
@@ -39,34 +41,47 @@ const ATTACK_MAX: Duration = Duration::from_mins(1);
 const KEPT_MAX: u64 = 24;
 const KEPT: u64 = 8;
 /// How long it takes until what was freed is given back.
-const SETTLING: Duration = Duration::from_secs(16);
+pub(crate) const SETTLING: Duration = Duration::from_secs(16);
+/// Files that the server may have open afterwards that it had not before: those of its journal are others from time to time.
+const FURTHER_DESCRIPTORS: usize = 8;
 
 /// What others see.
 struct Seen {
     high: Duration,
     resident: u64,
+    descriptors: usize,
+}
+
+impl Seen {
+    async fn now(target: &Target, client: &mut ScoreServiceClient<Keyed>) -> Result<Self, String> {
+        let high = high(client).await?;
+        Ok(Self { high, resident: resident(target), descriptors: descriptors(target) })
+    }
 }
 
 /// A server that is attacked again and again.
 pub(crate) struct Course {
-    server: Server,
-    client: ScoreServiceClient<Channel>,
-    /// What it takes, in MiB, before the first attack.
+    pub(crate) target: Target,
+    client: ScoreServiceClient<Keyed>,
+    /// What it takes, in MiB, before the first attack, and the files and sockets that it has open.
     resident: u64,
-    _home: TempDir,
+    descriptors: usize,
 }
 
 impl Course {
-    pub(crate) async fn begin() -> Self {
-        let home = TempDir::new().expect("a temporary directory");
+    /// Fills the registry of a server that `start` starts with these arguments.
+    pub(crate) async fn prepare(start: fn(&[&str]) -> Target) -> Self {
         let limit = (MEMORY_MAX * 1024 * 1024).to_string();
-        let server = Server::start_on(&home.path().join("data"), &["--memory-bytes-max", &limit]);
-        registry::fill(&server).await;
-        registry::warm(&server).await;
-        // What that took is given back.
-        sleep(SETTLING).await;
-        let (client, resident) = (server.scores().await, resident(&server));
-        Self { server, client, resident, _home: home }
+        let target = start(&["--memory-bytes-max", &limit]);
+        registry::fill(&target).await;
+        registry::warm(&target).await;
+        let client = target.others_scores().await;
+        Self { target, client, resident: 0, descriptors: 0 }
+    }
+
+    /// Notes what the server takes, once what it took to prepare it is given back.
+    pub(crate) fn settled(&mut self) {
+        (self.resident, self.descriptors) = (resident(&self.target), descriptors(&self.target));
     }
 
     /// Runs an attack. The error names what did not hold.
@@ -76,26 +91,31 @@ impl Course {
     }
 
     async fn seen(&mut self, attack: &Attack) -> Result<(), String> {
-        let Self { server, client, .. } = self;
-        let before = Seen { high: high(client).await?, resident: self.resident };
-        forget_peak(server);
-        let others = Others::begin(server).await;
-        let begun = timeout(ATTACK_MAX, (attack.begin)(server)).await;
+        let Self { target, client, .. } = self;
+        let (resident_before, descriptors_before) = (self.resident, self.descriptors);
+        let before =
+            Seen { high: high(client).await?, resident: resident_before, descriptors: descriptors_before };
+        forget_peak(target);
+        let others = Others::begin(target).await;
+        let begun = timeout(ATTACK_MAX, (attack.begin)(target)).await;
         let onset = others.end().await?;
         let hold = begun.map_err(|_| format!("it did not begin within {ATTACK_MAX:?}"))?;
-        let during = Seen { high: high(client).await?, resident: resident(server) };
+        let during = Seen::now(target, client).await?;
         drop(hold);
-        let after = recovered(server, client, &before).await?;
-        let most = peak(server);
+        let after = recovered(target, client, &before).await?;
+        let most = peak(target);
         println!(
-            "{}: 99 % of calls within {:.1?} before, {onset:.1?} while it begins, {:.1?} during, {:.1?} after; {} MiB before, {} during, {} after, {most} at most",
+            "{}: 99 % of calls within {:.1?} before, {onset:.1?} while it begins, {:.1?} during, {:.1?} after; {} MiB before, {} during, {} after, {most} at most; {} descriptors before, {} during, {} after",
             attack.name,
             before.high,
             during.high,
             after.high,
             before.resident,
             during.resident,
-            after.resident
+            after.resident,
+            before.descriptors,
+            during.descriptors,
+            after.descriptors
         );
         if onset > ONSET_MAX {
             return Err(format!("calls took {onset:?} while it began"));
@@ -111,9 +131,10 @@ struct Others {
 }
 
 impl Others {
-    async fn begin(server: &Server) -> Self {
+    async fn begin(target: &Target) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let (mut scores, mut observations) = (server.scores().await, server.observations().await);
+        let (mut scores, mut observations) =
+            (target.others_scores().await, target.others_observations().await);
         let asking = tokio::spawn(async move {
             let (mut times, mut number) = (Vec::new(), 0);
             while !*stopped.borrow() {
@@ -141,7 +162,7 @@ impl Others {
 }
 
 /// How long one call takes.
-async fn asked(client: &mut ScoreServiceClient<Channel>) -> Result<Duration, String> {
+async fn asked(client: &mut ScoreServiceClient<Keyed>) -> Result<Duration, String> {
     let begin = Instant::now();
     let answered = timeout(CALL_MAX, client.get_scores(registry::question())).await;
     answered.map_err(|_| "a call is not answered")?.map_err(|status| format!("a call failed: {status:?}"))?;
@@ -149,7 +170,7 @@ async fn asked(client: &mut ScoreServiceClient<Channel>) -> Result<Duration, Str
 }
 
 /// Time within which 99 of 100 calls are answered.
-async fn high(client: &mut ScoreServiceClient<Channel>) -> Result<Duration, String> {
+async fn high(client: &mut ScoreServiceClient<Keyed>) -> Result<Duration, String> {
     let mut times = Vec::with_capacity(CALLS);
     for _ in 0..CALLS {
         let begin = Instant::now();
@@ -163,20 +184,24 @@ async fn high(client: &mut ScoreServiceClient<Channel>) -> Result<Duration, Stri
     Ok(times[CALLS * 99 / 100])
 }
 
-/// Waits until memory is as it was, or for as long as it may take; writes are accepted as before.
+/// Waits until memory and descriptors are as they were, or for as long as it may take; writes are accepted as before.
 async fn recovered(
-    server: &Server,
-    client: &mut ScoreServiceClient<Channel>,
+    target: &Target,
+    client: &mut ScoreServiceClient<Keyed>,
     before: &Seen,
 ) -> Result<Seen, String> {
     let begin = Instant::now();
-    while !is_as_before(resident(server), before.resident, KEPT) && begin.elapsed() < RECOVERY {
+    let is_recovered = || {
+        is_as_before(resident(target), before.resident, KEPT)
+            && descriptors(target) <= before.descriptors + FURTHER_DESCRIPTORS
+    };
+    while !is_recovered() && begin.elapsed() < RECOVERY {
         sleep(Duration::from_millis(500)).await;
     }
     let push = Draft::new().with("dual-nationality", "MAR", "1999", level("basic")).request();
-    let pushed = server.observations().await.push_observations(push).await;
+    let pushed = target.others_observations().await.push_observations(push).await;
     pushed.map_err(|status| format!("a push failed afterwards: {status:?}"))?;
-    Ok(Seen { high: high(client).await?, resident: resident(server) })
+    Seen::now(target, client).await
 }
 
 /// Whether memory is within a fifth of what it was, and what the allocator keeps.
@@ -197,6 +222,9 @@ fn verdict([before, during, after]: [&Seen; 3], most: u64) -> Result<(), String>
     }
     if !is_as_before(after.resident, before.resident, KEPT_MAX) {
         return Err(format!("it keeps {} MiB, and had {}", after.resident, before.resident));
+    }
+    if after.descriptors > before.descriptors + FURTHER_DESCRIPTORS {
+        return Err(format!("it keeps {} descriptors, and had {}", after.descriptors, before.descriptors));
     }
     Ok(())
 }

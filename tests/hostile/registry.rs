@@ -4,7 +4,9 @@ use tenseven_api::v1::{
     GetScoresRequest, ListScoresRequest, Page, ReadAt, ScoreSelection, WatchScoresRequest,
 };
 use tenseven_catalog::Catalog;
-use tenseven_tests::{Draft, Server, level, number};
+use tenseven_tests::{Draft, level, number};
+
+use crate::target::Target;
 
 /// Revisions that are pushed.
 pub(crate) const REVISIONS: u16 = 600;
@@ -18,10 +20,10 @@ pub(crate) fn last() -> u64 {
 }
 
 /// Fills a registry with a few thousand observations, in many revisions.
-pub(crate) async fn fill(server: &Server) {
+pub(crate) async fn fill(target: &Target) {
     let codes: Vec<String> =
         Catalog::bundled().areas().iter().map(|area| area.alpha3.to_string()).take(AREAS.into()).collect();
-    let mut client = server.observations().await;
+    let mut client = target.others_observations().await;
     for revision in 0..REVISIONS {
         let mut draft = Draft::new();
         for place in 0..5 {
@@ -35,8 +37,8 @@ pub(crate) async fn fill(server: &Server) {
 }
 
 /// Asks for all kinds of things, so that what the server keeps for the next question is there already.
-pub(crate) async fn warm(server: &Server) {
-    let mut scores = server.scores().await;
+pub(crate) async fn warm(target: &Target) {
+    let mut scores = target.others_scores().await;
     for revision in (FIRST..FIRST + u64::from(REVISIONS)).step_by(12) {
         let request = GetScoresRequest { read_at: Some(ReadAt::revision(revision)), ..question() };
         scores.get_scores(request).await.expect("scores of the past");

@@ -34,14 +34,19 @@ pub fn headers(path: &str) -> Vec<u8> {
         ("content-type", "application/grpc"),
         ("te", "trailers"),
     ] {
-        // A literal that is not indexed; all are shorter than 127 bytes.
-        headers.push(0);
-        for text in [name, value] {
-            headers.push(u8::try_from(text.len()).expect("names and values are short"));
-            headers.extend(text.as_bytes());
-        }
+        headers.extend(literal(name, value));
     }
     headers
+}
+
+/// A header as a literal that is not indexed, in a block; name and value are shorter than 127 bytes.
+pub fn literal(name: &str, value: &str) -> Vec<u8> {
+    let mut header = vec![0];
+    for text in [name, value] {
+        header.push(u8::try_from(text.len()).expect("names and values are short"));
+        header.extend(text.as_bytes());
+    }
+    header
 }
 
 /// The frames of a call.

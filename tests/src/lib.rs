@@ -13,7 +13,9 @@
 pub mod admin;
 pub mod binary;
 pub mod bytes_codec;
+pub mod certificates;
 pub mod coding;
+pub mod conversation;
 pub mod crowd;
 pub mod frames;
 pub mod journal;

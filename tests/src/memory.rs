@@ -1,4 +1,4 @@
-//! Memory of a server's process, as Linux counts it.
+//! Memory and descriptors of a server's process, as Linux counts them.
 
 use crate::Server;
 
@@ -10,6 +10,11 @@ pub fn resident(server: &Server) -> u64 {
 /// MiB that it had at most since [`forget_peak`].
 pub fn peak(server: &Server) -> u64 {
     figure(server, "VmHWM:")
+}
+
+/// Files and sockets that the process has open now.
+pub fn descriptors(server: &Server) -> usize {
+    std::fs::read_dir(format!("/proc/{}/fd", server.id())).expect("the server runs").count()
 }
 
 /// Lets the peak begin with what the process has now.

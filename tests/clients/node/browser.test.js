@@ -1,46 +1,15 @@
 // Pages in a real browser that call the registry by grpc-web from another origin.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { buildSync } from "esbuild";
 import { chromium } from "playwright-core";
 
 import { startServer } from "./server.js";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-/// A site with the page; its origin, and how to end it.
-async function startSite() {
-  const built = buildSync({ entryPoints: ["page.js"], bundle: true, format: "iife", write: false });
-  const answers = {
-    "/": ["text/html", "<!doctype html><title>page</title><script src=/page.js></script>"],
-    "/page.js": ["text/javascript", built.outputFiles[0].text],
-    "/contract.binpb": ["application/octet-stream", readFileSync(process.env.CONTRACT)],
-  };
-  const site = createServer((request, response) => {
-    const [type, body] = answers[request.url] ?? ["text/plain", ""];
-    response.writeHead(request.url in answers ? 200 : 404, { "content-type": type }).end(body);
-  });
-  await new Promise((resolve) => site.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://localhost:${site.address().port}`,
-    stop: () => new Promise((resolve) => site.close(resolve).closeAllConnections()),
-  };
-}
+import { FLAGS, startSite } from "./site.js";
 
 let listed, unlisted, server, profile, browser;
 

@@ -7,6 +7,7 @@ mod matrix;
 mod provider;
 mod quotas;
 mod registry;
+mod rotation;
 mod scopes;
 mod slow;
 mod token_keys;

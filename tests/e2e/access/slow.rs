@@ -6,18 +6,21 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use prost::Message;
 use tenseven_api::v1::{
-    GetFrameworkRequest, IssueKeyRequest, ListCodingsRequest, Partner, PartnerStatus, ReadAt,
-    RevokeKeyRequest, Role, access_service_client::AccessServiceClient,
-    framework_service_client::FrameworkServiceClient,
+    GetFrameworkRequest, GetPartnerRequest, IssueKeyRequest, ListCodingsRequest, ListPartnersRequest,
+    Partner, PartnerStatus, ReadAt, RevokeKeyRequest, Role, StreamBackupRequest,
+    access_service_client::AccessServiceClient, framework_service_client::FrameworkServiceClient,
 };
 use tenseven_tests::{
     Draft, Refusal,
     admin::{Guarded, with_key},
+    bytes_codec::BytesCodec,
     level,
 };
-use tonic::{Code, transport::Channel};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code, client::Grpc, codegen::http::uri::PathAndQuery, transport::Channel};
 
 use super::registry::{everything, id, issue, partner, put};
 
@@ -98,6 +101,70 @@ async fn a_call_that_began_before_its_key_was_revoked_does_nothing_once_it_is_wh
         );
         assert!(!answer.contains("t7_"), "call {index}: {answer}");
     }
+}
+
+/// Waits until the server let in a call with this key, whose request may be incomplete.
+async fn let_in(guarded: &Guarded, channel: &Channel, partner: &str, key_id: &str) {
+    let mut service = AccessServiceClient::new(channel.clone());
+    for _ in 0..500 {
+        let request = GetPartnerRequest { partner: partner.to_owned(), ..Default::default() };
+        let answer = service.get_partner(with_key(&guarded.admin, request)).await.unwrap().into_inner();
+        let mut keys = answer.partner.unwrap().keys.into_iter();
+        if keys.any(|key| key.key_id == key_id && key.last_use_time.is_some()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("no call was let in with key {key_id}");
+}
+
+/// These methods decide nothing and wait for nothing: they rest on the check of the caller at the end of the request alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_of_partners_or_a_backup_is_not_sent_for_a_key_revoked_before_the_request_is_whole() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    partner(&guarded, &channel, "thief", vec![everything(Role::Admin)]).await;
+    let partners: fn(&Guarded, &str) -> Slow = |guarded, key| {
+        Slow::begin(guarded, "AccessService/ListPartners", key, &ListPartnersRequest::default())
+    };
+    let backup: fn(&Guarded, &str) -> Slow = |guarded, key| {
+        Slow::begin(guarded, "AdminService/StreamBackup", key, &StreamBackupRequest::default())
+    };
+    for (begin, is_revoked) in [(partners, false), (partners, true), (backup, false), (backup, true)] {
+        let (key_id, key) = issue(&guarded, &channel, "thief").await;
+        let call = begin(&guarded, &key);
+        let_in(&guarded, &channel, "thief", &key_id).await;
+        if is_revoked {
+            revoke(&guarded, &channel, "thief", key_id).await;
+        }
+        let answer = tokio::task::spawn_blocking(|| call.end()).await.unwrap().to_ascii_lowercase();
+        let status = if is_revoked { 16 } else { 0 };
+        let is_answered = [format!("grpc-status:{status}\r"), format!("grpc-status: {status}\r")];
+        assert!(is_answered.iter().any(|line| answer.contains(line)), "revoked: {is_revoked}: {answer}");
+        assert!(!is_revoked || !answer.contains("thief"), "{answer}");
+    }
+}
+
+/// The message is there, and the stream that it came in is not at its end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_whole_is_not_answered_for_a_key_revoked_before_its_stream_ends() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    partner(&guarded, &channel, "thief", vec![everything(Role::Admin)]).await;
+    let (key_id, key) = issue(&guarded, &channel, "thief").await;
+    let (sender, messages) = tokio::sync::mpsc::channel(1);
+    sender.send(Bytes::from(ListPartnersRequest::default().encode_to_vec())).await.unwrap();
+    let mut grpc = Grpc::new(channel.clone());
+    grpc.ready().await.unwrap();
+    let call = tokio::spawn(async move {
+        let path = PathAndQuery::from_static("/tenseven.v1.AccessService/ListPartners");
+        grpc.streaming(with_key(&key, ReceiverStream::new(messages)), path, BytesCodec).await.map(drop)
+    });
+    let_in(&guarded, &channel, "thief", &key_id).await;
+    revoke(&guarded, &channel, "thief", key_id).await;
+    drop(sender);
+    let refused = Refusal::of(call.await.unwrap());
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::Unauthenticated, "INVALID_CREDENTIAL"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,8 +6,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-
-use super::call::Caller;
+use tenseven_tests::conversation::Caller;
 
 const NAME: &str = "<bundled>";
 /// The field of a search hit that depends on all practices, and one that only hits have.

@@ -10,27 +10,20 @@
 //! The calls are made as a client makes them that knows nothing but the descriptors of the contract.
 
 mod bundled;
-mod call;
-mod page;
 mod volatile;
-
-use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
 use serde_json::Value;
-use tempfile::TempDir;
-use tenseven_tests::{Server, admin::Guarded};
+use tenseven_tests::{
+    Server,
+    admin::Guarded,
+    conversation::{Block, Caller, Page, filled, folder, issued, snake_case},
+};
 
 use bundled::Bundled;
-use call::Caller;
-use page::{Block, Page};
 
 /// The default is by the memory of the machine.
 const LIMITS: [&str; 2] = ["--partner-request-bytes-max", "67108864"];
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/conversations")
-}
 
 /// A server of its own for a conversation, and who calls it. Access is managed by an admin; the others need nobody to identify
 /// themselves.
@@ -56,9 +49,9 @@ async fn converse(name: &str) {
     let mut received: Vec<Value> = Vec::new();
     for block in &mut page.blocks {
         if let Block::Call { method, request, answer } = block {
-            let request =
-                volatile::filled(serde_json::from_str(request).expect("a request is JSON"), &received);
-            let found = caller.call(method, request, volatile::issued(&received)).await;
+            let request = filled(serde_json::from_str(request).expect("a request is JSON"), &received);
+            let request = request.unwrap_or_else(|name| panic!("no answer so far has a field {name}"));
+            let found = caller.call(method, request, issued(&received)).await;
             let lasting = volatile::lasting(&bundled.named(found.clone()));
             *answer = serde_json::to_string_pretty(&lasting).expect("an answer is JSON");
             received.push(found);
@@ -72,7 +65,7 @@ async fn converse(name: &str) {
 fn every_service_has_a_conversation() {
     let pool = DescriptorPool::decode(tenseven_api::DESCRIPTORS).expect("the descriptors can be read");
     let services: std::collections::BTreeSet<String> =
-        pool.services().map(|service| volatile::snake_case(service.name())).collect();
+        pool.services().map(|service| snake_case(service.name())).collect();
     let listed = std::fs::read_dir(folder()).expect("the folder can be read");
     let found = listed.map(|file| {
         let path = file.expect("the folder can be read").path();

@@ -1,6 +1,6 @@
 //! Values that differ from one run to the next, and are replaced by their names.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::revision;
 
@@ -52,57 +52,4 @@ fn lasting_field((name, value): (&String, &Value)) -> (String, Value) {
         return (name.clone(), Value::String(revision::name(number)));
     }
     (name.clone(), lasting(value))
-}
-
-/// The request with the number of each revision that is named, and for `<name of a field>` the value of that field in the latest
-/// answer that has it.
-pub(super) fn filled(request: Value, received: &[Value]) -> Value {
-    match request {
-        Value::Object(fields) => {
-            let fields = fields.into_iter().map(|(name, value)| (name, filled(value, received)));
-            Value::Object(fields.collect::<Map<_, _>>())
-        }
-        Value::Array(items) => items.into_iter().map(|item| filled(item, received)).collect(),
-        Value::String(text) if revision::of_name(&text).is_some() => revision::of_name(&text).into(),
-        Value::String(text) => match text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
-            Some(name) => {
-                let found = received.iter().rev().find_map(|answer| field(answer, name));
-                found.unwrap_or_else(|| panic!("no answer so far has a field {name}")).clone()
-            }
-            None => Value::String(text),
-        },
-        other => other,
-    }
-}
-
-/// The first field of this name, however deep.
-fn field<'a>(answer: &'a Value, name: &str) -> Option<&'a Value> {
-    match answer {
-        Value::Object(fields) => {
-            fields.get(name).or_else(|| fields.values().find_map(|inner| field(inner, name)))
-        }
-        Value::Array(items) => items.iter().find_map(|item| field(item, name)),
-        _ => None,
-    }
-}
-
-/// `ScoreService` as `score_service`.
-pub(super) fn snake_case(name: &str) -> String {
-    let mut text = String::new();
-    for (place, letter) in name.chars().enumerate() {
-        if letter.is_uppercase() && place > 0 {
-            text.push('_');
-        }
-        text.extend(letter.to_lowercase());
-    }
-    text
-}
-
-/// The key that was issued last; empty if there is none.
-pub(super) fn issued(received: &[Value]) -> &str {
-    received
-        .iter()
-        .rev()
-        .find_map(|answer| answer["key"].as_str().filter(|key| !key.is_empty()))
-        .unwrap_or_default()
 }

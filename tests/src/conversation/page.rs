@@ -1,25 +1,40 @@
 //! The pages of conversations.
 
+use std::path::PathBuf;
+
 /// A fence, and the word after it if JSON follows.
 const FENCE: &str = "```";
 const JSON: &str = "```json";
 
+/// Where the pages are.
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden/conversations")
+}
+
 /// A part of a page.
-pub(super) enum Block {
+pub enum Block {
     /// Lines for people, each with its end.
     Prose(String),
     /// A call, and what it is answered.
-    Call { method: String, request: String, answer: String },
+    Call {
+        /// `Service/Method`, and how it is called.
+        method: String,
+        /// What is sent, as JSON.
+        request: String,
+        /// What is answered, as JSON.
+        answer: String,
+    },
 }
 
 /// A page.
-pub(super) struct Page {
-    pub(super) blocks: Vec<Block>,
+pub struct Page {
+    /// Its parts, in order.
+    pub blocks: Vec<Block>,
 }
 
 impl Page {
     /// Reads a page. An answer may be absent, so that one that is new can be written.
-    pub(super) fn read(text: &str) -> Self {
+    pub fn read(text: &str) -> Self {
         let (mut blocks, mut prose, mut lines) = (Vec::new(), String::new(), text.lines().peekable());
         while let Some(line) = lines.next() {
             let Some(method) = line.strip_prefix(JSON) else {
@@ -44,7 +59,7 @@ impl Page {
     }
 
     /// The text of the page.
-    pub(super) fn written(&self) -> String {
+    pub fn written(&self) -> String {
         let written = |block: &Block| match block {
             Block::Prose(lines) => lines.clone(),
             Block::Call { method, request, answer } => {

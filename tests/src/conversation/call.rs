@@ -1,11 +1,10 @@
 //! Calls by the descriptors of the contract alone.
 
-use super::volatile::snake_case;
+use super::filled::snake_case;
 use bytes::BufMut as _;
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
 use serde_json::{Value, json};
-use tenseven_tests::{Refusal, Server, admin::with_key};
 use tonic::{
     Status,
     client::Grpc,
@@ -13,8 +12,10 @@ use tonic::{
     transport::Channel,
 };
 
+use crate::{Refusal, Server, admin::with_key};
+
 /// Makes calls to one server.
-pub(super) struct Caller {
+pub struct Caller {
     channel: Channel,
     pool: DescriptorPool,
     /// Sent with each call that names no other; empty: none.
@@ -22,7 +23,8 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    pub(super) async fn of(server: &Server, key: &str) -> Self {
+    /// Calls a server, with a key unless that is empty.
+    pub async fn of(server: &Server, key: &str) -> Self {
         let pool = DescriptorPool::decode(tenseven_api::DESCRIPTORS).expect("the descriptors can be read");
         Self { channel: server.channel().await, pool, key: key.to_owned() }
     }
@@ -30,7 +32,7 @@ impl Caller {
     /// Calls `Service/Method`. The answer is a message, the list of all messages of a stream, or a refusal. A method whose
     /// stream does not end by itself is followed by `take N`: its first N messages are the answer. A method that is followed by
     /// `with <key>` is called with the key that was issued last, one followed by `anonymously` without a key.
-    pub(super) async fn call(&self, method: &str, request: Value, issued: &str) -> Value {
+    pub async fn call(&self, method: &str, request: Value, issued: &str) -> Value {
         let (method, key) = match (method.strip_suffix(" with <key>"), method.strip_suffix(" anonymously")) {
             (Some(method), _) => (method, issued),
             (None, Some(method)) => (method, ""),
