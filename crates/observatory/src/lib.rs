@@ -53,6 +53,7 @@ mod access;
 mod approximate_size;
 mod assessing;
 mod attributed;
+mod audit;
 mod backup;
 mod blindness;
 mod bundled;
@@ -101,6 +102,7 @@ mod writer;
 
 pub use access::ChangeAccess;
 pub use attributed::Attributed;
+pub use audit::{AcceptedChange, AcceptedChanges, ChangeKind};
 pub use backup::{BackupRecords, BackupStartError, RegistryStatus};
 pub use blindness::Viewer;
 pub use changing::Submitted;

@@ -12,6 +12,7 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     access::{Guard, Principal},
+    audit::AuditedCall,
     layers::RequestId,
     memory::{Size, Unread},
     status,
@@ -38,6 +39,8 @@ pub(crate) struct Call {
     pub(crate) peer: Option<IpAddr>,
     /// The answers of its connection that are not read yet; none where nobody counts them.
     pub(crate) unread: Option<Unread>,
+    /// What is recorded of it.
+    pub(crate) audited: AuditedCall,
 }
 
 impl Call {
@@ -50,6 +53,7 @@ impl Call {
             request_id: RequestId::of(&http::HeaderMap::new()),
             peer: None,
             unread: None,
+            audited: AuditedCall::default(),
         })
     }
 
@@ -60,6 +64,7 @@ impl Call {
 
     /// A submission, attributed to the caller.
     pub(crate) fn attributed(&self, submission: SubmissionId) -> Attributed {
+        self.audited.attribute(submission);
         let author =
             |partner: &PartnerId| Author { partner: partner.clone(), key: self.principal.key().cloned() };
         Attributed { submission, author: self.principal.partner().map(author) }

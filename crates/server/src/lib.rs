@@ -48,6 +48,7 @@
 
 mod access;
 mod admin_key;
+mod audit;
 mod call;
 mod cost;
 mod heap;

@@ -11,6 +11,7 @@ use tenseven_api::{
         access_service_server::{self, AccessServiceServer},
         admin_service_server::{self, AdminServiceServer},
         assessment_service_server::{self, AssessmentServiceServer},
+        audit_service_server::{self, AuditServiceServer},
         framework_service_server::{self, FrameworkServiceServer},
         observation_service_server::{self, ObservationServiceServer},
         practice_service_server::{self, PracticeServiceServer},
@@ -38,13 +39,14 @@ use tracing::{info, warn};
 use crate::{
     AllowAnonymous, Config, ConfigError,
     access::{AccessControl, AdminKeyError, ensure_admin, read_key},
+    audit::{AuditFollower, AuditLog},
     connections::{self, LifetimeLimits, connections_max},
     heap,
     layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
     memory::MemoryBudget,
     origins::Origins,
     services::{
-        AccessAdapter, AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter,
+        AccessAdapter, AdminAdapter, AssessmentAdapter, AuditAdapter, Drain, Draining, FrameworkAdapter,
         ObservationAdapter, PracticeAdapter, Reading, ScoreAdapter, Watches,
     },
     tls::{Certificates, ReloadHandle, TlsError},
@@ -55,7 +57,7 @@ const QUERY_BYTES_MAX: usize = 256 * 1024;
 /// Largest coding: one with all its texts at their limits fits in, however many bytes their characters take.
 const CODING_BYTES_MAX: usize = 1024 * 1024;
 /// The services that have a health entry; the empty name is the server as a whole.
-const HEALTH_ENTRIES: [&str; 8] = [
+const HEALTH_ENTRIES: [&str; 9] = [
     "",
     access_service_server::SERVICE_NAME,
     admin_service_server::SERVICE_NAME,
@@ -64,6 +66,7 @@ const HEALTH_ENTRIES: [&str; 8] = [
     score_service_server::SERVICE_NAME,
     practice_service_server::SERVICE_NAME,
     assessment_service_server::SERVICE_NAME,
+    audit_service_server::SERVICE_NAME,
 ];
 
 /// Why a server cannot start.
@@ -96,6 +99,9 @@ pub enum StartError {
     /// Reflection cannot be set up from the descriptors built in.
     #[error("reflection cannot be set up: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
+    /// The writer of the audit log cannot start.
+    #[error("the thread that writes the audit log cannot be started: {0}")]
+    Audit(#[source] std::io::Error),
     /// The thread that opens the journal died.
     #[error("opening the journal ended unexpectedly: {0}")]
     Died(#[from] JoinError),
@@ -118,6 +124,7 @@ pub struct RunningServer {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     certificates: Option<Certificates>,
+    audit: (AuditLog, AuditFollower),
     config: Config,
 }
 
@@ -149,7 +156,7 @@ impl RunningServer {
     /// Takes no new calls, lets those under way end, at most as long as the configuration allows, and closes the
     /// journal.
     pub async fn shutdown(self) -> Result<(), ServeError> {
-        let Self { address, observatory, health, drain, stop, mut serving, config, .. } = self;
+        let Self { address, observatory, health, drain, stop, mut serving, config, audit, .. } = self;
         info!(%address, "draining: no new calls are taken");
         set_health(&health, ServingStatus::NotServing).await;
         end_health_watches(health).await;
@@ -167,7 +174,13 @@ impl RunningServer {
             serving.abort();
             Ok(())
         };
-        tokio::task::spawn_blocking(move || observatory.close()).await?;
+        let close = move || {
+            observatory.close();
+            let (log, follower) = audit;
+            follower.catch_up();
+            log.close();
+        };
+        tokio::task::spawn_blocking(close).await?;
         info!(%address, "stopped");
         result
     }
@@ -192,12 +205,15 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
+    let audit = start_audit(&config, &observatory).map_err(StartError::Audit)?;
     let (drain, draining) = Drain::new();
     let control = AccessControl::new(Arc::clone(&observatory), &config);
     let open_to = control.clone();
-    let routes = routes(&control, &health, draining.clone(), certificates.clone(), &config)?;
+    let routes = routes((&control, &audit.0), &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
+    let mut until = draining.clone();
+    tokio::spawn(audit.1.clone().run(async move { until.begun().await }));
     if let Some(certificates) = certificates.clone() {
         let mut draining = draining;
         tokio::spawn(certificates.follow(async move { draining.begun().await }));
@@ -212,6 +228,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
         .layer(CallsLayer {
+            audit: audit.0.clone(),
             access: control,
             limit: config.call_duration_max,
             message_bytes_max: config.message_bytes_max,
@@ -224,7 +241,18 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let serving = tokio::spawn(serving);
     warn_of_open_access(&config, &open_to, address);
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
-    Ok(RunningServer { address, observatory, health, drain, stop, serving, certificates, config })
+    Ok(RunningServer { address, observatory, health, drain, stop, serving, certificates, audit, config })
+}
+
+/// Starts the audit log, and what follows the journal for it.
+fn start_audit(
+    config: &Config,
+    observatory: &Arc<Observatory>,
+) -> Result<(AuditLog, AuditFollower), std::io::Error> {
+    let clock = Arc::clone(observatory);
+    let log = AuditLog::start(config.audit(), Box::new(move || clock.now()))?;
+    let follower = AuditFollower::new(log.clone(), observatory);
+    Ok((log, follower))
 }
 
 /// The admin's key that is configured.
@@ -303,7 +331,7 @@ macro_rules! limited {
 }
 
 fn routes(
-    control: &AccessControl,
+    (control, audit): (&AccessControl, &AuditLog),
     health: &HealthReporter,
     draining: Draining,
     certificates: Option<Certificates>,
@@ -330,7 +358,13 @@ fn routes(
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
-    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone(), certificates };
+    let admin = AdminAdapter {
+        observatory: Arc::clone(observatory),
+        reading: reading.clone(),
+        certificates,
+        audit: audit.clone(),
+    };
+    let audit = AuditAdapter::new(reading.clone(), watches.clone(), audit.clone());
     let access = AccessAdapter {
         observatory: Arc::clone(observatory),
         reading: reading.clone(),
@@ -340,6 +374,7 @@ fn routes(
         .add_service(limited!(AccessServiceServer::new(access), QUERY_BYTES_MAX))
         .add_service(limited!(AdminServiceServer::new(admin), QUERY_BYTES_MAX))
         .add_service(limited!(AssessmentServiceServer::new(assessment), CODING_BYTES_MAX))
+        .add_service(limited!(AuditServiceServer::new(audit), QUERY_BYTES_MAX))
         .add_service(limited!(
             FrameworkServiceServer::new(FrameworkAdapter(reading.clone(), Arc::clone(observatory))),
             QUERY_BYTES_MAX + 2 * config.limits.definition_bytes_max

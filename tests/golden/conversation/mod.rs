@@ -31,7 +31,7 @@ fn folder() -> PathBuf {
 /// A server of its own for a conversation, and who calls it. Access is managed by an admin; the others need nobody to identify
 /// themselves.
 async fn begin(name: &str) -> (Box<dyn std::any::Any>, Caller) {
-    if name == "access_service" {
+    if matches!(name, "access_service" | "audit_service") {
         let guarded = Guarded::start(&[]);
         let caller = Caller::of(&guarded.server, &guarded.admin).await;
         return (Box::new(guarded), caller);
@@ -89,6 +89,7 @@ conversations! {
     access_service
     admin_service
     assessment_service
+    audit_service
     framework_service
     observation_service
     practice_service

@@ -235,6 +235,7 @@ pub(crate) async fn status(
         Fact::Counts("checkpoints", status.checkpoints),
     ];
     facts.extend(tls_facts(status.tls.unwrap_or_default()));
+    facts.extend(audit_facts(status.audit.unwrap_or_default()));
     print_facts(&facts, arguments.facts.is_json())?;
     Ok(Outcome::Done)
 }
@@ -247,6 +248,18 @@ fn tls_facts(tls: v1::TlsStatus) -> Vec<Fact> {
     }
     if !tls.reload_error.is_empty() {
         facts.push(Fact::Text("certificate error", tls.reload_error));
+    }
+    facts
+}
+
+/// The state of the audit log.
+fn audit_facts(audit: v1::AuditStatus) -> Vec<Fact> {
+    let mut facts = vec![Fact::Count("audit log bytes", audit.bytes)];
+    if audit.dropped_count > 0 {
+        facts.push(Fact::Count("audit events dropped", audit.dropped_count));
+    }
+    if !audit.last_error.is_empty() {
+        facts.push(Fact::Text("audit log error", audit.last_error));
     }
     facts
 }

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, header::AUTHORIZATION};
-use tenseven_model::access::ApiKey;
-use tenseven_observatory::{CredentialError, NotGranted, Observatory, StoredPartner};
+use tenseven_model::{
+    Revision,
+    access::{ApiKey, KeyId, Role},
+};
+use tenseven_observatory::{CredentialError, NotGranted, Observatory, StoredGrant, StoredPartner};
 use tonic::Status;
 
 use super::{
@@ -28,6 +31,8 @@ pub(crate) struct Admitted {
     pub(crate) principal: Principal,
     /// By what it may go on; none where nobody had to identify themselves.
     pub(crate) guard: Option<Guard>,
+    /// The revision of the grant that allows more than to read, if only one of the caller's can.
+    pub(crate) grant: Option<Revision>,
 }
 
 /// Decides who may call what. A clone decides the same.
@@ -72,7 +77,8 @@ impl AccessControl {
         let principal = self.principal(headers, certificate, need)?;
         self.check(&principal, need)?;
         let guard = principal.partner().map(|_| Guard::new(self, &principal, need));
-        Ok(Admitted { principal, guard })
+        let grant = self.only_grant(&principal, need);
+        Ok(Admitted { principal, guard, grant })
     }
 
     /// Succeeds if the caller of a call under way still has the credential and the role that the call needs.
@@ -122,6 +128,19 @@ impl AccessControl {
         }
     }
 
+    /// The revision of the grant that allows a call that does not only read, if only one of the caller's has a role for it.
+    fn only_grant(&self, principal: &Principal, need: Need) -> Option<Revision> {
+        let roles = need.roles().filter(|_| !matches!(need, Need::Read(_)))?;
+        let stored = self.observatory.partner(principal.partner()?)?;
+        let role = |stored: &&StoredGrant| stored.grant.role();
+        let mut fitting = stored
+            .grants
+            .iter()
+            .filter(|stored| role(stored) == Role::Admin || roles.contains(&role(stored)));
+        let first = fitting.next()?;
+        fitting.next().is_none().then_some(first.revision)
+    }
+
     fn check(&self, principal: &Principal, need: Need) -> Result<(), Status> {
         let Some(roles) = need.roles() else { return Ok(()) };
         let Some(partner) = principal.partner() else {
@@ -168,6 +187,12 @@ impl std::fmt::Debug for Guard {
             .field("need", &self.need)
             .finish_non_exhaustive()
     }
+}
+
+/// The id of the key that a call showed, whether it is one of the registry or not.
+pub(crate) fn shown_key(headers: &HeaderMap) -> Option<KeyId> {
+    let key: ApiKey = bearer(headers.get(AUTHORIZATION)?.to_str().ok()?)?.parse().ok()?;
+    Some(key.id().clone())
 }
 
 /// The key in a value of the metadata `authorization`.

@@ -15,7 +15,8 @@ use tower::{Layer, Service};
 
 use super::{RequestId, deadline, details::Details, ending::Ending};
 use crate::{
-    access::{AccessControl, Admitted, Guard},
+    access::{AccessControl, Admitted, Guard, shown_key},
+    audit::{AuditLog, AuditedCall, AuditedEnd},
     call::Call,
     connections::{Calls, ClientCertificate},
     memory::Counted,
@@ -25,6 +26,8 @@ use crate::{
 /// Adds [`Called`] to a service.
 #[derive(Clone)]
 pub(crate) struct CallsLayer {
+    /// What is recorded of calls.
+    pub(crate) audit: AuditLog,
     /// Who may call what.
     pub(crate) access: AccessControl,
     /// How long a call may take.
@@ -61,7 +64,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let CallsLayer { ref access, limit, message_bytes_max } = self.layer;
+        let CallsLayer { ref audit, ref access, limit, message_bytes_max } = self.layer;
         let limit = deadline::of(request.headers()).map_or(limit, |asked| asked.min(limit));
         let details = Details::of(&mut request, message_bytes_max);
         let extensions = request.extensions();
@@ -70,20 +73,31 @@ where
         let peer = calls.as_ref().map(Calls::peer);
         let unread = calls.as_ref().map(|calls| calls.unread().clone());
         let certificate = extensions.get::<ClientCertificate>();
+        let audited = AuditedCall::begin(audit.clone(), request.uri().path(), peer, &request_id);
         let admitted = match access.admit(request.uri().path(), request.headers(), certificate) {
             Ok(admitted) => admitted,
-            Err(status) => return Box::pin(async { Ok(status.into_http()) }),
+            Err(status) => {
+                audited.reject(shown_key(request.headers()), &status);
+                return Box::pin(async { Ok(status.into_http()) });
+            }
         };
-        let Admitted { principal, guard } = admitted;
+        let Admitted { principal, guard, grant } = admitted;
+        audited.admit(&principal, grant);
+        let end = AuditedEnd(audited.clone());
         let (caller, mut guarding) = (principal.clone(), guard.clone());
-        let call = Call { principal, guard, limit, request_id, peer, unread };
+        let call = Call { principal, guard, limit, request_id, peer, unread, audited };
         request.extensions_mut().insert(call);
         let answer = self.inner.call(request);
         Box::pin(async move {
             let mut response = match tokio::time::timeout(limit, answer).await {
                 Ok(answer) => answer?,
-                Err(_) => return Ok(status::deadline_exceeded(limit).into_http()),
+                Err(_) => {
+                    let response = status::deadline_exceeded(limit).into_http();
+                    end.0.answer(response.headers(), false);
+                    return Ok(response);
+                }
             };
+            end.0.answer(response.headers(), false);
             if let Some(status) = details.of_bare(response.headers()) {
                 return Ok(status.into_http());
             }
@@ -98,7 +112,16 @@ where
                 let ending = calls.map(Ending::new);
                 let guard = guarding.take();
                 let has_begun = guard.as_ref().is_some_and(Guard::is_read);
-                Body::new(Answers { inner, details, ending, has_ended: false, counted, guard, has_begun })
+                Body::new(Answers {
+                    inner,
+                    details,
+                    ending,
+                    has_ended: false,
+                    counted,
+                    guard,
+                    has_begun,
+                    end,
+                })
             }))
         })
     }
@@ -118,6 +141,8 @@ struct Answers {
     guard: Option<Guard>,
     /// Whether the next message needs the caller to be admitted still. The first of a call that changes something reports what was done.
     has_begun: bool,
+    /// Records the call.
+    end: AuditedEnd,
 }
 
 impl http_body::Body for Answers {
@@ -128,7 +153,7 @@ impl http_body::Body for Answers {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, details, ending, has_ended, counted, guard, has_begun } = self.get_mut();
+        let Self { inner, details, ending, has_ended, counted, guard, has_begun, end } = self.get_mut();
         if *has_ended {
             return Poll::Ready(None);
         }
@@ -150,10 +175,15 @@ impl http_body::Body for Answers {
             *has_ended = true;
             let mut trailers = HeaderMap::new();
             ended.add_header(&mut trailers)?;
+            end.0.answer(&trailers, true);
             return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
         }
         let Some(frame) = frame else { return Poll::Ready(None) };
-        Poll::Ready(Some(frame.and_then(|frame| details.of_frame(frame))))
+        let frame = frame.and_then(|frame| details.of_frame(frame));
+        if let Some(trailers) = frame.as_ref().ok().and_then(Frame::trailers_ref) {
+            end.0.answer(trailers, true);
+        }
+        Poll::Ready(Some(frame))
     }
 
     fn is_end_stream(&self) -> bool {

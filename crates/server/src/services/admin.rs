@@ -15,7 +15,7 @@ use super::{
     backup::{self, lineage_messages},
     reading::Reading,
 };
-use crate::{call::Call, status::OrRefuse as _, tls::Certificates};
+use crate::{audit::AuditLog, call::Call, present, status::OrRefuse as _, tls::Certificates};
 
 /// `AdminService` over the observatory.
 pub(crate) struct AdminAdapter {
@@ -23,6 +23,7 @@ pub(crate) struct AdminAdapter {
     pub(crate) reading: Reading,
     /// The certificates of the server; none without TLS.
     pub(crate) certificates: Option<Certificates>,
+    pub(crate) audit: AuditLog,
 }
 
 #[tonic::async_trait]
@@ -33,10 +34,12 @@ impl AdminService for AdminAdapter {
         &self,
         request: Request<v1::GetServerStatusRequest>,
     ) -> Result<Response<v1::GetServerStatusResponse>, Status> {
-        let observatory = Arc::clone(&self.observatory);
-        let status =
-            self.reading.ask(&Call::of(&request), move || Ok::<_, Infallible>(observatory.status())).await?;
-        Ok(Response::new(status_message(status, self.certificates.as_ref())))
+        let (observatory, audit) = (Arc::clone(&self.observatory), self.audit.clone());
+        let read = move || Ok::<_, Infallible>((observatory.status(), audit.state()));
+        let (status, audit) = self.reading.ask(&Call::of(&request), read).await?;
+        let audit = Some(present::audit_status(audit));
+        let status = status_message(status, self.certificates.as_ref());
+        Ok(Response::new(v1::GetServerStatusResponse { audit, ..status }))
     }
 
     async fn stream_backup(
@@ -89,5 +92,6 @@ fn status_message(
             certificate_expire_time: certificates.and_then(Certificates::expire_time),
             reload_error: certificates.and_then(Certificates::problem).unwrap_or_default(),
         }),
+        audit: None,
     }
 }
