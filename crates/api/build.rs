@@ -86,11 +86,15 @@ fn has_field(message: &DescriptorProto, name: &str) -> bool {
 }
 
 /// The responses of reads, by full name: a server encodes them once for all who ask the same. A part of an export goes to one reader.
+/// Those of a stream of events are sent by what sends encoded ones.
 fn shared(descriptors: &FileDescriptorSet) -> BTreeSet<String> {
     let contract = || descriptors.file.iter().filter(|file| file.package() == "tenseven.v1");
     let messages = contract().flat_map(|file| &file.message_type);
     let reads: BTreeSet<String> = messages
-        .filter(|message| has_field(message, "read_at") && !has_field(message, "resume_token"))
+        .filter(|message| {
+            let is_shared = has_field(message, "read_at") && !has_field(message, "resume_token");
+            is_shared || has_field(message, "after_event")
+        })
         .map(|message| format!(".tenseven.v1.{}", message.name()))
         .collect();
     let methods = contract().flat_map(|file| &file.service).flat_map(|service| &service.method);

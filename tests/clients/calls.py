@@ -133,6 +133,13 @@ CALLS = [
     ),
     Call("AdminService/GetServerStatus", ({},), lambda it: len(it[0]["chainHash"]) == 64),
     Call("AdminService/StreamBackup", ({},), lambda it: it[0]["frames"] and it[0]["historyId"]),
+    Call("AuditService/ListAuditEvents", ({},), lambda it: int(it[0]["events"][0]["revision"]) == 1),
+    Call(
+        "AuditService/StreamAuditEvents",
+        ({"filter": {"fromTime": "2000-01-01T00:00:00Z"}},),
+        lambda it: any(one.get("events") for one in it),
+        take=2,
+    ),
     Call("FrameworkService/ListFrameworks", ({},), lambda it: len(it[0]["frameworks"]) >= 3),
     Call(
         "FrameworkService/GetFramework",

@@ -155,3 +155,25 @@ def test_what_cannot_be_sent_is_refused(admin):
         admin.add_grant("hcp", "writer")
     with pytest.raises(ValueError, match="no time zone"):
         admin.issue_key("hcp", name="push", expires=datetime.datetime(2040, 1, 1))
+
+
+def test_the_audit_trail_names_who_did_what_and_goes_on_with_new_events(admin, hcp):
+    hcp.push([ROW])
+    with pytest.raises(tenseven.TensevenError):
+        hcp.partners_rows()
+    accepted, rejected = admin.audit_events_rows(partner="hcp")
+    assert (accepted["outcome"], accepted["change"], accepted["row_count"]) == ("accepted", "observations", 1)
+    assert accepted["peer_address"] == "127.0.0.1"
+    assert accepted["revision"] > accepted["grant_revision"] > 0
+    assert (rejected["outcome"], rejected["missing"]) == ("rejected", "admin")
+    assert (rejected["method"], rejected["revision"]) == ("AccessService/ListPartners", None)
+    assert admin.audit_events_rows(outcome="rejected", partner="hcp") == [rejected]
+    since = accepted["time"]
+    followed = admin.watch_audit_events(since=since, partner="hcp")
+    assert [next(followed), next(followed)] == [accepted, rejected]
+    followed.close()
+    with pytest.raises(ValueError, match="is no outcome"):
+        admin.audit_events_rows(outcome="refused")
+    with pytest.raises(tenseven.TensevenError) as refused:
+        hcp.audit_events_rows()
+    assert refused.value.reason == "NOT_GRANTED"

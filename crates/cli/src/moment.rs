@@ -36,15 +36,18 @@ impl Moment {
 
     /// The time as the contract has it.
     fn timestamp(&self) -> Option<prost_types::Timestamp> {
-        self.at_time.map(|time| {
-            let (seconds, nanos) = (time.as_second(), time.subsec_nanosecond());
-            // The contract counts nanoseconds forwards also before 1970.
-            if nanos < 0 {
-                prost_types::Timestamp { seconds: seconds - 1, nanos: nanos + 1_000_000_000 }
-            } else {
-                prost_types::Timestamp { seconds, nanos }
-            }
-        })
+        self.at_time.map(timestamp)
+    }
+}
+
+/// A time as the contract has it.
+pub(crate) fn timestamp(time: jiff::Timestamp) -> prost_types::Timestamp {
+    let (seconds, nanos) = (time.as_second(), time.subsec_nanosecond());
+    // The contract counts nanoseconds forwards also before 1970.
+    if nanos < 0 {
+        prost_types::Timestamp { seconds: seconds - 1, nanos: nanos + 1_000_000_000 }
+    } else {
+        prost_types::Timestamp { seconds, nanos }
     }
 }
 

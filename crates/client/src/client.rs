@@ -4,9 +4,9 @@ use std::sync::{Arc, atomic::AtomicU64};
 
 use tenseven_api::v1::{
     access_service_client::AccessServiceClient, admin_service_client::AdminServiceClient,
-    assessment_service_client::AssessmentServiceClient, framework_service_client::FrameworkServiceClient,
-    observation_service_client::ObservationServiceClient, practice_service_client::PracticeServiceClient,
-    score_service_client::ScoreServiceClient,
+    assessment_service_client::AssessmentServiceClient, audit_service_client::AuditServiceClient,
+    framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
+    practice_service_client::PracticeServiceClient, score_service_client::ScoreServiceClient,
 };
 use tonic::{
     service::interceptor::InterceptedService,
@@ -96,6 +96,10 @@ impl Client {
 
     pub(crate) fn admin_service(&self) -> AdminServiceClient<Transport> {
         AdminServiceClient::new(self.transport.clone()).max_decoding_message_size(self.backup_bytes_max())
+    }
+
+    pub(crate) fn audit_service(&self) -> AuditServiceClient<Transport> {
+        AuditServiceClient::new(self.transport.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 
     /// A part of a backup may be one record alone, however large.

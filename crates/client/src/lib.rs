@@ -61,6 +61,7 @@
 mod access;
 mod admin;
 mod assessment;
+mod audit;
 mod call;
 mod change;
 mod check;

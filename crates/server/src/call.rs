@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     access::{Guard, Principal},
+    audit::AuditedCall,
     config::AllowAnonymous,
     layers::RequestId,
     memory::{Size, Unread},
@@ -48,6 +49,8 @@ pub(crate) struct Call {
     pub(crate) unread: Option<Unread>,
     /// What it may use of the server; none where that is not counted.
     pub(crate) allowance: Option<Allowance>,
+    /// What is recorded of it.
+    pub(crate) audited: AuditedCall,
 }
 
 impl Call {
@@ -62,6 +65,7 @@ impl Call {
             peer: None,
             unread: None,
             allowance: None,
+            audited: AuditedCall::default(),
         })
     }
 
@@ -87,6 +91,7 @@ impl Call {
 
     /// A submission, attributed to the caller.
     pub(crate) fn attributed(&self, submission: SubmissionId) -> Attributed {
+        self.audited.attribute(submission);
         let author =
             |partner: &PartnerId| Author { partner: partner.clone(), key: self.principal.key().cloned() };
         Attributed { submission, author: self.principal.partner().map(author) }

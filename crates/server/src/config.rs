@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tenseven_model::access::QuotaLimit;
 use tenseven_observatory::Limits;
 
-use crate::{origins, quota::PartnerLimits, tls::TlsFiles};
+use crate::{audit::AuditSettings, origins, quota::PartnerLimits, tls::TlsFiles};
 
 /// Smallest message limit that still takes a batch of a few observations.
 const MESSAGE_BYTES_MIN: usize = 64 * 1024;
@@ -35,6 +35,10 @@ pub struct Config {
     pub jwt_issuers: Option<PathBuf>,
     /// The directory of the journal; made if it is not there.
     pub data: PathBuf,
+    /// The directory of the audit log; none: `audit` in that of the journal. Made once there is something to record.
+    pub audit_dir: Option<PathBuf>,
+    /// Maximum bytes of all files of the audit log.
+    pub audit_bytes_max: u64,
     /// Memory of the cache of the index, in bytes.
     pub cache_bytes: u64,
     /// Largest request that is read, before and after decompression.
@@ -97,6 +101,8 @@ impl Default for Config {
             admin_key_file: None,
             jwt_issuers: None,
             data: PathBuf::from("./tenseven-data"),
+            audit_dir: None,
+            audit_bytes_max: 64 * MIB,
             cache_bytes: 16 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,
             calls_bytes_max: 256 * 1024 * 1024,
@@ -159,6 +165,12 @@ impl Config {
         !address.ip().to_canonical().is_loopback() && !is_encrypted && !is_intended
     }
 
+    /// Where the audit log is, and how large it gets.
+    pub(crate) fn audit(&self) -> AuditSettings {
+        let directory = self.audit_dir.clone().unwrap_or_else(|| self.data.join("audit"));
+        AuditSettings { directory, bytes_max: self.audit_bytes_max }
+    }
+
     /// Everything that is wrong with the settings.
     pub fn validate(&self) -> Result<(), Vec<ConfigError>> {
         let mut errors = Vec::new();
@@ -179,6 +191,13 @@ impl Config {
         }
         if self.data.as_os_str().is_empty() {
             refuse("data", "is empty; name a directory".to_owned());
+        }
+        if self.audit_dir.as_ref().is_some_and(|directory| directory.as_os_str().is_empty()) {
+            refuse("audit_dir", "is empty; name a directory, or leave the setting out".to_owned());
+        }
+        if self.audit_bytes_max < AuditSettings::BYTES_MIN {
+            let problem = format!("{} is below {}", self.audit_bytes_max, AuditSettings::BYTES_MIN);
+            refuse("audit_bytes_max", problem);
         }
         if !(MESSAGE_BYTES_MIN..=MESSAGE_BYTES_MAX).contains(&self.message_bytes_max) {
             let problem = format!(
@@ -260,6 +279,8 @@ mod tests {
             listen: SocketAddr::from(([0, 0, 0, 0], 50107)),
             admin_listen: Some(SocketAddr::from(([0, 0, 0, 0], 50107))),
             data: PathBuf::new(),
+            audit_dir: Some(PathBuf::new()),
+            audit_bytes_max: 0,
             cache_bytes: 0,
             message_bytes_max: 2,
             calls_bytes_max: 0,
@@ -285,6 +306,8 @@ mod tests {
                 "admin_listen",
                 "admin_listen",
                 "data",
+                "audit_dir",
+                "audit_bytes_max",
                 "message_bytes_max",
                 "calls_bytes_max",
                 "partner_request_bytes_max",

@@ -13,6 +13,7 @@ use tower::ServiceBuilder;
 use crate::{
     Config,
     access::AccessControl,
+    audit::AuditLog,
     connections::{self, LifetimeLimits, connections_max},
     layers::{CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
     memory::MemoryBudget,
@@ -40,12 +41,24 @@ pub struct ListenError {
 pub(crate) struct Entrance {
     listener: TcpListener,
     address: SocketAddr,
-    control: AccessControl,
-    quotas: Quotas,
+    calls: CallsLayer,
     origins: Origins,
     limits: connections::Limits,
     /// Where requests are counted until they are whole.
     requests: MemoryBudget,
+}
+
+/// What calls are admitted by, at all addresses.
+#[derive(Clone, Copy)]
+pub(crate) struct Admission<'a> {
+    /// The registry, which has the partners.
+    pub(crate) observatory: &'a Arc<Observatory>,
+    /// The issuers whose tokens are accepted.
+    pub(crate) tokens: &'a Tokens,
+    /// How much of the server each partner may use.
+    pub(crate) quotas: &'a Quotas,
+    /// What is recorded of calls.
+    pub(crate) audit: &'a AuditLog,
 }
 
 /// The addresses that are listened at.
@@ -66,21 +79,24 @@ impl Entrances {
     }
 
     /// Listens at the addresses. Connections wait until they are served.
-    pub(crate) async fn open(
-        config: &Config,
-        observatory: &Arc<Observatory>,
-        tokens: Tokens,
-        quotas: &Quotas,
-    ) -> Result<Self, ListenError> {
-        let control = AccessControl::new(Arc::clone(observatory), tokens, config);
+    pub(crate) async fn open(config: &Config, admission: Admission<'_>) -> Result<Self, ListenError> {
+        let Admission { observatory, tokens, quotas, audit } = admission;
+        let control = AccessControl::new(Arc::clone(observatory), tokens.clone(), config);
+        let calls = |access| CallsLayer {
+            access,
+            quotas: quotas.clone(),
+            audit: audit.clone(),
+            limit: config.call_duration_max,
+            message_bytes_max: config.message_bytes_max,
+        };
         let administration = match config.admin_listen {
             Some(address) => {
-                let control = control.of_administration(address, config);
-                Some(Entrance::of_administration(bind(address).await?, address, (control, quotas.clone()), config)?)
+                let calls = calls(control.of_administration(address, config));
+                Some(Entrance::of_administration((bind(address).await?, address), calls, config)?)
             }
             None => None,
         };
-        let main = Entrance::of_everybody(bind(config.listen).await?, (control, quotas.clone()), config)?;
+        let main = Entrance::of_everybody(bind(config.listen).await?, calls(control), config)?;
         Ok(Self { main, administration })
     }
 
@@ -89,14 +105,13 @@ impl Entrances {
         self,
         routes: Routes,
         certificates: Option<Certificates>,
-        config: &Config,
         stop: impl Fn() -> F,
     ) {
         let Self { main, administration } = self;
-        let main = main.serve(routes.clone(), certificates.clone(), config, stop());
+        let main = main.serve(routes.clone(), certificates.clone(), stop());
         let administration = async {
             if let Some(administration) = administration {
-                administration.serve(routes, certificates, config, stop()).await;
+                administration.serve(routes, certificates, stop()).await;
             }
         };
         tokio::join!(main, administration);
@@ -112,39 +127,33 @@ struct Room {
 }
 
 impl Entrance {
-    fn of_everybody(
-        listener: TcpListener,
-        deciding: (AccessControl, Quotas),
-        config: &Config,
-    ) -> Result<Self, ListenError> {
+    fn of_everybody(listener: TcpListener, calls: CallsLayer, config: &Config) -> Result<Self, ListenError> {
         let connections_max = connections_max(config.connections_max);
         let room = Room { connections_max, bytes_max: config.calls_bytes_max };
-        Self::new(listener, config.listen, (deciding, Origins::of(&config.cors_origins)), room, config)
+        Self::new((listener, config.listen), (calls, Origins::of(&config.cors_origins)), room, config)
     }
 
     /// Pages may not call there.
     fn of_administration(
-        listener: TcpListener,
-        address: SocketAddr,
-        deciding: (AccessControl, Quotas),
+        listener: (TcpListener, SocketAddr),
+        calls: CallsLayer,
         config: &Config,
     ) -> Result<Self, ListenError> {
         let room =
             Room { connections_max: ADMINISTRATION_CONNECTIONS_MAX, bytes_max: 2 * config.message_bytes_max };
-        Self::new(listener, address, (deciding, Origins::of(&[])), room, config)
+        Self::new(listener, (calls, Origins::of(&[])), room, config)
     }
 
     fn new(
-        listener: TcpListener,
-        asked: SocketAddr,
-        ((control, quotas), origins): ((AccessControl, Quotas), Origins),
+        (listener, asked): (TcpListener, SocketAddr),
+        (calls, origins): (CallsLayer, Origins),
         room: Room,
         config: &Config,
     ) -> Result<Self, ListenError> {
         let address = listener.local_addr().map_err(|error| ListenError { address: asked, error })?;
         let limits = limits(config, room);
         let requests = MemoryBudget::new(room.bytes_max);
-        Ok(Self { listener, address, control, quotas, origins, limits, requests })
+        Ok(Self { listener, address, calls, origins, limits, requests })
     }
 
     /// Where it listens.
@@ -154,24 +163,18 @@ impl Entrance {
 
     /// Who may call what there.
     pub(crate) fn control(&self) -> &AccessControl {
-        &self.control
+        &self.calls.access
     }
 
-    async fn serve(
-        self,
-        routes: Routes,
-        certificates: Option<Certificates>,
-        config: &Config,
-        stop: impl Future<Output = ()>,
-    ) {
-        let Self { listener, address: _, control, quotas, origins, limits, requests } = self;
-        let (limit, message_bytes_max) = (config.call_duration_max, config.message_bytes_max);
+    async fn serve(self, routes: Routes, certificates: Option<Certificates>, stop: impl Future<Output = ()>) {
+        let Self { listener, address: _, calls, origins, limits, requests } = self;
+        let requests = RequestsLayer::new(requests, calls.limit, calls.message_bytes_max);
         let service = ServiceBuilder::new()
             .layer(TraceLayer)
             .layer(PagesLayer { origins })
             .layer(GrpcWebLayer::new())
-            .layer(CallsLayer { access: control, quotas, limit, message_bytes_max })
-            .layer(RequestsLayer::new(requests, limit, message_bytes_max))
+            .layer(calls)
+            .layer(requests)
             .service(routes.prepare());
         connections::serve(listener, limits, certificates, service, stop).await;
     }

@@ -1,11 +1,15 @@
-//! What the server follows while it runs: the files of its certificates, and the keys of token issuers.
+//! What the server follows while it runs: the files of its certificates, the keys of token issuers, and the journal for the audit log.
 
 use tenseven_observatory::{Clock as _, SystemClock};
 
-use crate::{services::Draining, tls::Certificates, tokens::Tokens};
+use crate::{audit::AuditFollower, services::Draining, tls::Certificates, tokens::Tokens};
 
 /// Follows all of them until the server drains.
-pub(crate) fn follow(certificates: Option<Certificates>, tokens: &Tokens, draining: &Draining) {
+pub(crate) fn follow(
+    certificates: Option<Certificates>,
+    (tokens, audit): (&Tokens, &AuditFollower),
+    draining: &Draining,
+) {
     let stop = || {
         let mut draining = draining.clone();
         async move { draining.begun().await }
@@ -13,5 +17,6 @@ pub(crate) fn follow(certificates: Option<Certificates>, tokens: &Tokens, draini
     if let Some(certificates) = certificates {
         tokio::spawn(certificates.follow(stop()));
     }
+    tokio::spawn(audit.clone().run(stop()));
     tokens.follow(|| SystemClock.now(), stop);
 }

@@ -2,6 +2,8 @@
 
 mod administration;
 mod attribution;
+mod audit;
+mod audit_log;
 mod credentials;
 mod matrix;
 mod provider;

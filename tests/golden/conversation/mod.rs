@@ -14,6 +14,7 @@ mod volatile;
 
 use prost_reflect::DescriptorPool;
 use serde_json::Value;
+use tempfile::TempDir;
 use tenseven_tests::{
     Server,
     admin::Guarded,
@@ -28,7 +29,7 @@ const LIMITS: [&str; 2] = ["--partner-request-bytes-max", "67108864"];
 /// A server of its own for a conversation, and who calls it. Access is managed by an admin; the others need nobody to identify
 /// themselves.
 async fn begin(name: &str) -> (Box<dyn std::any::Any>, Caller) {
-    if name == "access_service" {
+    if matches!(name, "access_service" | "audit_service") {
         let guarded = Guarded::start(&LIMITS);
         let caller = Caller::of(&guarded.server, &guarded.admin).await;
         return (Box::new(guarded), caller);
@@ -87,6 +88,7 @@ conversations! {
     access_service
     admin_service
     assessment_service
+    audit_service
     framework_service
     observation_service
     practice_service

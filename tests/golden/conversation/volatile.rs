@@ -5,10 +5,11 @@ use serde_json::Value;
 use crate::revision;
 
 /// Fields whose values are new in each run.
-const MADE_ANEW: [&str; 16] = [
+const MADE_ANEW: [&str; 19] = [
     "accept_time",
     "add_time",
     "chain_hash",
+    "credential_id",
     "current_history_id",
     "history_id",
     "issue_time",
@@ -18,10 +19,12 @@ const MADE_ANEW: [&str; 16] = [
     "lineage",
     "next_page_token",
     "register_time",
+    "request_id",
     "resume_token",
     "retry_delay",
     "retire_time",
     "revoke_time",
+    "time",
 ];
 
 /// What each key of a partner begins with.

@@ -13,6 +13,7 @@ from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
 from .access import AccessCalls, QuotaStatus, TokenIssuer, quota_status_of
+from .audit import AuditCalls
 from .change import ChangeCalls
 from .connection import framed, listed, period_text, read_at
 from .cost import FrameworkCost, SuspendedFramework, cost
@@ -118,7 +119,7 @@ class Retirement:
     """The history that `revision` belongs to."""
 
 
-class Client(AccessCalls, ChangeCalls):
+class Client(AccessCalls, AuditCalls, ChangeCalls):
     """A connection to a server of the registry.
 
     Safe to share between threads; not across a fork. Close it, or use it as a context manager::

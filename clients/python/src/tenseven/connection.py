@@ -14,6 +14,7 @@ from .v1 import (
     access_service_pb2_grpc,
     admin_service_pb2_grpc,
     assessment_service_pb2_grpc,
+    audit_service_pb2_grpc,
     framework_service_pb2_grpc,
     observation_service_pb2,
     observation_service_pb2_grpc,
@@ -130,6 +131,7 @@ class Connection:
         """The channel, for calls of `tenseven.v1` that have no method here."""
         self._access = access_service_pb2_grpc.AccessServiceStub(self.channel)
         self._assessment = assessment_service_pb2_grpc.AssessmentServiceStub(self.channel)
+        self._audit = audit_service_pb2_grpc.AuditServiceStub(self.channel)
         self._admin = admin_service_pb2_grpc.AdminServiceStub(self.channel)
         self._frameworks = framework_service_pb2_grpc.FrameworkServiceStub(self.channel)
         self._observations = observation_service_pb2_grpc.ObservationServiceStub(self.channel)

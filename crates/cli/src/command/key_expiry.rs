@@ -36,7 +36,8 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+/// A time with its offset, or the first moment of a date.
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let date = || TimeZone::UTC.to_timestamp(text.parse::<Date>().ok()?.at(0, 0, 0, 0)).ok();
     // A date is also the beginning of times without an offset, which could be meant in any.
     let is_date = text.len() == "2027-03-01".len();

@@ -239,6 +239,7 @@ pub(crate) async fn status(
     if !status.token_issuers.is_empty() {
         facts.push(Fact::Texts("token issuers", status.token_issuers.iter().map(issuer_text).collect()));
     }
+    facts.extend(audit_facts(status.audit.unwrap_or_default()));
     print_facts(&facts, arguments.facts.is_json())?;
     Ok(Outcome::Done)
 }
@@ -279,6 +280,18 @@ fn issuer_text(issuer: &v1::TokenIssuer) -> String {
     };
     let problem = if fetch_error.is_empty() { String::new() } else { format!("; error: {fetch_error}") };
     format!("{issuer}: {read}{problem}")
+}
+
+/// The state of the audit log.
+fn audit_facts(audit: v1::AuditStatus) -> Vec<Fact> {
+    let mut facts = vec![Fact::Count("audit log bytes", audit.bytes)];
+    if audit.dropped_count > 0 {
+        facts.push(Fact::Count("audit events dropped", audit.dropped_count));
+    }
+    if !audit.last_error.is_empty() {
+        facts.push(Fact::Text("audit log error", audit.last_error));
+    }
+    facts
 }
 
 /// The status of a journal that no server runs on.

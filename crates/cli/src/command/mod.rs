@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod areas;
+mod audit;
 mod budget;
 mod coding;
 mod coding_adjudicate;

@@ -7,9 +7,9 @@ use clap::Subcommand;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
-    areas, coding, compare, completions, demo, explain, export, framework, frameworks, grant, indicators,
-    key, maintenance, man, observations, partner, practice, push, rank, references, report, revisions,
-    sample, scores, serve, template, trend, watch, whoami, withdraw,
+    areas, audit, coding, compare, completions, demo, explain, export, framework, frameworks, grant,
+    indicators, key, maintenance, man, observations, partner, practice, push, rank, references, report,
+    revisions, sample, scores, serve, template, trend, watch, whoami, withdraw,
 };
 use crate::{
     connection::{self, Global},
@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Grant(grant::GrantArguments),
     /// Issue and revoke keys of partners, or make one of the first admin
     Key(key::KeyArguments),
+    /// List who did what, or show it as it happens
+    Audit(audit::AuditArguments),
     /// Show the status of the server
     Status(maintenance::StatusArguments),
     /// Back up a running server, or a journal, to a file
@@ -136,6 +138,7 @@ pub(crate) fn run(
             Command::Partner(partner) => partner::run(&client()?, partner).await,
             Command::Grant(grant) => grant::run(client, grant).await,
             Command::Key(key) => Box::pin(key::run(client, key)).await,
+            Command::Audit(audit) => audit::run(&client()?, audit).await,
             Command::Status(status) => maintenance::status(client, status).await,
             Command::Backup(backup) => maintenance::back_up(client, backup).await,
             Command::Restore(restore) => maintenance::restore(&restore),

@@ -41,6 +41,12 @@ pub(crate) struct ServeArguments {
     /// The directory of the journal; created if it does not exist
     #[arg(long, env = "TENSEVEN_DATA", default_value = "./tenseven-data")]
     data: PathBuf,
+    /// The directory of the audit log [default: `audit` in that of the journal]
+    #[arg(long, value_name = "DIR", env = "TENSEVEN_AUDIT_DIR")]
+    audit_dir: Option<PathBuf>,
+    /// Maximum bytes of the audit log; the oldest events are deleted
+    #[arg(long, value_name = "BYTES", env = "TENSEVEN_AUDIT_BYTES_MAX", default_value_t = Config::default().audit_bytes_max)]
+    audit_bytes_max: u64,
     /// Bytes of memory for the cache of the journal's index
     #[arg(long, env = "TENSEVEN_CACHE_BYTES", default_value_t = Config::default().cache_bytes)]
     cache_bytes: u64,
@@ -121,6 +127,8 @@ impl ServeArguments {
             admin_key_file: self.security.admin_key_file.clone(),
             jwt_issuers: self.security.jwt_issuers.clone(),
             data: self.data.clone(),
+            audit_dir: self.audit_dir.clone(),
+            audit_bytes_max: self.audit_bytes_max,
             cache_bytes: self.cache_bytes,
             message_bytes_max: self.message_bytes_max,
             calls_bytes_max,

@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod area;
+pub(crate) mod audit;
 pub(crate) mod coding;
 pub(crate) mod comparison;
 pub(crate) mod cost;

@@ -3,8 +3,11 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use http::{HeaderMap, header::AUTHORIZATION};
-use tenseven_model::{PartnerId, Timestamp, access::ApiKey};
-use tenseven_observatory::{CredentialError, NotGranted, Observatory, StoredPartner};
+use tenseven_model::{
+    PartnerId, Revision, Timestamp,
+    access::{ApiKey, KeyId, Role},
+};
+use tenseven_observatory::{CredentialError, NotGranted, Observatory, StoredGrant, StoredPartner};
 use tonic::Status;
 
 use super::{
@@ -31,6 +34,8 @@ pub(crate) struct Admitted {
     pub(crate) principal: Principal,
     /// By what it may go on; none where nobody had to identify themselves.
     pub(crate) guard: Option<Guard>,
+    /// The revision of the grant that allows more than to read, if only one of the caller's can.
+    pub(crate) grant: Option<Revision>,
 }
 
 /// Decides who may call what. A clone decides the same.
@@ -69,11 +74,6 @@ impl AccessControl {
         &self.last_uses
     }
 
-    /// The issuers whose tokens are accepted.
-    pub(crate) fn tokens(&self) -> &Tokens {
-        &self.tokens
-    }
-
     /// What callers without a credential may do now.
     pub(crate) fn anonymous(&self) -> AllowAnonymous {
         self.anonymous.allowed(self.observatory.has_partners())
@@ -94,7 +94,8 @@ impl AccessControl {
         let principal = self.principal(headers, certificate, need)?;
         self.check(&principal, need)?;
         let guard = principal.partner().map(|_| Guard::new(self, &principal, need));
-        Ok(Admitted { principal, guard })
+        let grant = self.only_grant(&principal, need);
+        Ok(Admitted { principal, guard, grant })
     }
 
     /// What a call that was rejected may wait for before it is tried again: the key of its token, if that is being fetched.
@@ -183,6 +184,19 @@ impl AccessControl {
         Err(status::invalid_credential(&CredentialError::Suspended(id.clone()).to_string()))
     }
 
+    /// The revision of the grant that allows a call that does not only read, if only one of the caller's has a role for it.
+    fn only_grant(&self, principal: &Principal, need: Need) -> Option<Revision> {
+        let roles = need.roles().filter(|_| !matches!(need, Need::Read(_)))?;
+        let stored = self.observatory.partner(principal.partner()?)?;
+        let role = |stored: &&StoredGrant| stored.grant.role();
+        let mut fitting = stored
+            .grants
+            .iter()
+            .filter(|stored| role(stored) == Role::Admin || roles.contains(&role(stored)));
+        let first = fitting.next()?;
+        fitting.next().is_none().then_some(first.revision)
+    }
+
     fn check(&self, principal: &Principal, need: Need) -> Result<(), Status> {
         let Some(roles) = need.roles() else { return Ok(()) };
         let Some(partner) = principal.partner() else {
@@ -229,6 +243,12 @@ impl std::fmt::Debug for Guard {
             .field("need", &self.need)
             .finish_non_exhaustive()
     }
+}
+
+/// The id of the key that a call showed, whether it is one of the registry or not.
+pub(crate) fn shown_key(headers: &HeaderMap) -> Option<KeyId> {
+    let key: ApiKey = bearer(headers.get(AUTHORIZATION)?.to_str().ok()?)?.parse().ok()?;
+    Some(key.id().clone())
 }
 
 /// The key in a value of the metadata `authorization`.

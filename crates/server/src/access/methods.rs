@@ -51,6 +51,8 @@ const METHODS: &[(&str, Need)] = &[
     ("AssessmentService/AdjudicateCodings", CURATORS),
     ("AssessmentService/GetAdjudication", RATINGS),
     ("AssessmentService/ListAdjudications", RATINGS),
+    ("AuditService/ListAuditEvents", Need::Administer),
+    ("AuditService/StreamAuditEvents", Need::Administer),
     ("FrameworkService/ListFrameworks", READERS),
     ("FrameworkService/GetFramework", READERS),
     ("FrameworkService/ListIndicators", READERS),
@@ -89,6 +91,31 @@ const METHODS: &[(&str, Need)] = &[
     ("ScoreService/GetTargetReport", READERS),
     ("ScoreService/WatchScores", READERS),
 ];
+
+/// How a method is audited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Audited {
+    /// Its name, as `AccessService/IssueKey`; empty if it is none of the contract.
+    pub(crate) name: &'static str,
+    /// Whether all its calls are listed: it is one of operators or admins.
+    pub(crate) is_listed: bool,
+}
+
+impl Audited {
+    /// How the method of a path is audited.
+    pub(crate) fn of(path: &str) -> Self {
+        let Some((path, need)) = NEEDS.get_key_value(path) else {
+            return Self { name: "", is_listed: false };
+        };
+        let name = path.strip_prefix(PACKAGE).unwrap_or_default();
+        Self { name, is_listed: need.is_administration() }
+    }
+
+    /// Whether the contract has a method of this name.
+    pub(crate) fn is_method(name: &str) -> bool {
+        NEEDS.contains_key(&format!("{PACKAGE}{name}"))
+    }
+}
 
 /// What the contract's package begins the path of a method with.
 const PACKAGE: &str = "/tenseven.v1.";

@@ -1,32 +1,32 @@
-//! Makes the [`Call`] of each request that may call its method, and holds its answer to what every answer has: it comes in time, its status has details, and a stream
-//! ends with its connection.
+//! Makes the [`Call`] of each request that may call its method, and whose caller may use as much of the server; its answer comes in time.
 
 use std::{
     future::Future,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
-use http::{HeaderMap, Request, Response};
-use http_body::{Body as _, Frame, SizeHint};
+use http::{Request, Response};
 use tokio::time::Instant;
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
-use super::{RequestId, deadline, details::Details, ending::Ending};
+use super::{RequestId, answers::Begun, deadline, details::Details};
 use crate::{
-    access::{AccessControl, Admitted, Guard},
+    access::{AccessControl, Admitted, Principal, shown_key},
+    audit::{AuditLog, AuditedCall, AuditedEnd},
     call::Call,
     connections::{Calls, ClientCertificate},
-    memory::Counted,
-    quota::{self, ConnectionPlaces, Quotas},
+    quota::{ConnectionPlaces, Exceeded, Quotas},
     status::{self, Refusal as _},
 };
 
 /// Adds [`Called`] to a service.
 #[derive(Clone)]
 pub(crate) struct CallsLayer {
+    /// What is recorded of calls.
+    pub(crate) audit: AuditLog,
     /// Who may call what.
     pub(crate) access: AccessControl,
     /// How much of the server each partner may use.
@@ -96,139 +96,70 @@ where
     S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static>,
     S::Error: 'static,
 {
-    /// Makes a call that was admitted.
+    /// Makes a call if it was admitted, and if its caller may use as much of the server.
     fn call_if(
         &mut self,
         admitted: Result<Admitted, Status>,
         mut request: Request<Body>,
     ) -> Answering<S::Error> {
-        let CallsLayer { limit, message_bytes_max, .. } = self.layer;
+        let CallsLayer { ref access, ref quotas, ref audit, limit, message_bytes_max } = self.layer;
         let limit = deadline::of(request.headers()).map_or(limit, |asked| asked.min(limit));
         let details = Details::of(&mut request, message_bytes_max);
-        let extensions = request.extensions();
+        let (path, extensions) = (request.uri().path(), request.extensions());
         let request_id = extensions.get().cloned().unwrap_or_else(|| RequestId::of(request.headers()));
         let calls = extensions.get::<Calls>().cloned();
         let peer = calls.as_ref().map(Calls::peer);
         let unread = calls.as_ref().map(|calls| calls.unread().clone());
-        let admitted = match admitted {
+        let audited = AuditedCall::begin(audit.clone(), path, peer, &request_id);
+        let Admitted { principal, guard, grant } = match admitted {
             Ok(admitted) => admitted,
-            Err(status) => return Box::pin(async { Ok(status.into_http()) }),
-        };
-        let Admitted { principal, guard } = admitted;
-        let (partner, connection) = (principal.partner(), extensions.get::<ConnectionPlaces>());
-        let held = match self.layer.quotas.admit(partner, request.uri().path(), connection, Instant::now()) {
-            Ok(held) => held,
-            Err(exceeded) => {
-                return Box::pin(async move {
-                    let mut response = exceeded.kept_back(limit).await.into_status().into_http();
-                    // What the peer sends meanwhile is not read.
-                    drop(request);
-                    if principal.partner().is_some() {
-                        response.extensions_mut().insert(principal);
-                    }
-                    Ok(response)
-                });
+            Err(status) => {
+                audited.reject(shown_key(request.headers()), &status);
+                return Box::pin(async { Ok(status.into_http()) });
             }
         };
-        let (caller, mut guarding) = (principal.clone(), guard.clone());
-        let anonymous = self.layer.access.anonymous();
+        audited.admit(&principal, grant);
+        let end = AuditedEnd(audited.clone());
+        let connection = extensions.get::<ConnectionPlaces>();
+        let held = match quotas.admit(principal.partner(), path, connection, Instant::now()) {
+            Ok(held) => held,
+            Err(exceeded) => {
+                // What the peer sends meanwhile is not read.
+                return Box::pin(exceeding(exceeded, limit, principal, end, request));
+            }
+        };
+        let (caller, anonymous) = (principal.clone(), access.anonymous());
         let allowance = held.as_ref().map(|held| held.allowance.clone());
-        let call = Call { principal, guard, anonymous, limit, request_id, peer, unread, allowance };
+        let begun = Begun { details, calls, guard: guard.clone(), held, end };
+        let call = Call { principal, guard, anonymous, limit, request_id, peer, unread, allowance, audited };
         request.extensions_mut().insert(call);
         let answer = self.inner.call(request);
         Box::pin(async move {
             let mut response = match tokio::time::timeout(limit, answer).await {
-                Ok(answer) => answer?,
-                Err(_) => return Ok(status::deadline_exceeded(limit).into_http()),
+                Ok(answer) => begun.answered(answer?),
+                Err(_) => begun.ended(status::deadline_exceeded(limit)),
             };
-            if let Some(status) = details.of_bare(response.headers()) {
-                return Ok(status.into_http());
-            }
             if caller.partner().is_some() {
                 response.extensions_mut().insert(caller);
             }
-            let counted = response.extensions_mut().remove();
-            Ok(response.map(|inner| {
-                if inner.is_end_stream() {
-                    return inner;
-                }
-                let ending = calls.map(Ending::new);
-                let guard = guarding.take();
-                let has_begun = guard.as_ref().is_some_and(Guard::is_read);
-                Body::new(Answers {
-                    inner,
-                    details,
-                    ending,
-                    has_ended: false,
-                    counted,
-                    guard,
-                    has_begun,
-                    _held: held,
-                })
-            }))
+            Ok(response)
         })
     }
 }
 
-/// The body of an answer.
-struct Answers {
-    inner: Body,
-    details: Details,
-    /// None where nobody counts the calls of the connection.
-    ending: Option<Ending>,
-    /// Whether it was ended before its end.
-    has_ended: bool,
-    /// Counts it until it is handed to the transport, which counts on.
-    counted: Option<Counted>,
-    /// None where nobody had to identify themselves.
-    guard: Option<Guard>,
-    /// Whether the next message needs the caller to be admitted still. The first of a call that changes something reports what was done.
-    has_begun: bool,
-    /// What the call takes of its caller's quota, as long as the answer lasts.
-    _held: Option<quota::Admitted>,
-}
-
-impl http_body::Body for Answers {
-    type Data = <Body as http_body::Body>::Data;
-    type Error = Status;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, details, ending, has_ended, counted, guard, has_begun, _held: _ } = self.get_mut();
-        if *has_ended {
-            return Poll::Ready(None);
-        }
-        let mut next = |cx: &mut Context<'_>| Pin::new(&mut *inner).poll_frame(cx);
-        let frame = match ending {
-            None => Some(ready!(next(cx))),
-            Some(ending) => ready!(ending.poll(cx, next)),
-        };
-        let Some(frame) = frame else {
-            *has_ended = true;
-            return Poll::Ready(Some(Ok(Frame::trailers(Ending::trailers()?))));
-        };
-        *counted = None;
-        // What was done is answered, also to a caller who gave up the own key; another message is not sent.
-        if matches!(&frame, Some(Ok(frame)) if frame.is_data())
-            && std::mem::replace(has_begun, true)
-            && let Some(Err(ended)) = guard.as_ref().map(Guard::check)
-        {
-            *has_ended = true;
-            let mut trailers = HeaderMap::new();
-            ended.add_header(&mut trailers)?;
-            return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
-        }
-        let Some(frame) = frame else { return Poll::Ready(None) };
-        Poll::Ready(Some(frame.and_then(|frame| details.of_frame(frame))))
+/// The answer to a call of a caller who uses as much of the server as it may.
+async fn exceeding<E>(
+    exceeded: Exceeded,
+    limit: Duration,
+    caller: Principal,
+    end: AuditedEnd,
+    request: Request<Body>,
+) -> Result<Response<Body>, E> {
+    let mut response = exceeded.kept_back(limit).await.into_status().into_http();
+    drop(request);
+    end.0.answer(response.headers(), false);
+    if caller.partner().is_some() {
+        response.extensions_mut().insert(caller);
     }
-
-    fn is_end_stream(&self) -> bool {
-        self.has_ended || self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
-    }
+    Ok(response)
 }

@@ -4,6 +4,7 @@
 //! client gets, a browser's calls are held to all that others are held to, and every status has its details, regardless of its origin.
 
 mod answered;
+mod answers;
 mod calls;
 mod deadline;
 mod details;

@@ -3,6 +3,7 @@
 mod access;
 mod area;
 mod assessment;
+mod audit;
 mod comparison;
 mod count;
 mod definition;
@@ -22,6 +23,7 @@ mod trend;
 pub(crate) use access::{caller, partner, partner_id, quota_status};
 pub(crate) use area::area;
 pub(crate) use assessment::{adjudication, agreement, coding_receipt, codings};
+pub(crate) use audit::{accepted_event, audit_status, call_event, recorded_time};
 pub(crate) use comparison::comparison;
 pub(crate) use definition::{cost, progress, receipt, validation};
 pub(crate) use explanation::explanation;

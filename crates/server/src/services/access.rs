@@ -61,6 +61,7 @@ impl AccessAdapter {
             (preview.revision, None, preview.new)
         } else {
             let receipt = self.observatory.change_access(by, change).await.or_refuse()?;
+            call.audited.change();
             (receipt.revision, Some(timestamp_message(receipt.accepted_at)), receipt.new)
         };
         Ok(Written { at: self.observatory.position(revision), accept_time, has_created: new > 0 })

@@ -17,6 +17,7 @@ use super::{
     reading::Reading,
 };
 use crate::{
+    audit::AuditLog,
     call::Call,
     present,
     quota::Quotas,
@@ -34,6 +35,7 @@ pub(crate) struct AdminAdapter {
     /// The issuers whose tokens are accepted.
     pub(crate) tokens: Tokens,
     pub(crate) quotas: Quotas,
+    pub(crate) audit: AuditLog,
 }
 
 #[tonic::async_trait]
@@ -44,13 +46,14 @@ impl AdminService for AdminAdapter {
         &self,
         request: Request<v1::GetServerStatusRequest>,
     ) -> Result<Response<v1::GetServerStatusResponse>, Status> {
-        let observatory = Arc::clone(&self.observatory);
-        let status =
-            self.reading.ask(&Call::of(&request), move || Ok::<_, Infallible>(observatory.status())).await?;
+        let (observatory, audit) = (Arc::clone(&self.observatory), self.audit.clone());
+        let read = move || Ok::<_, Infallible>((observatory.status(), audit.state()));
+        let (status, audit) = self.reading.ask(&Call::of(&request), read).await?;
+        let audit = Some(present::audit_status(audit));
         let quotas = self.quotas.uses(Instant::now()).into_iter().map(present::quota_status).collect();
         let token_issuers = self.tokens.statuses().into_iter().map(issuer_message).collect();
         let status = status_message(status, self.certificates.as_ref());
-        Ok(Response::new(v1::GetServerStatusResponse { quotas, token_issuers, ..status }))
+        Ok(Response::new(v1::GetServerStatusResponse { quotas, token_issuers, audit, ..status }))
     }
 
     async fn stream_backup(
@@ -105,6 +108,7 @@ fn status_message(
         }),
         quotas: Vec::new(),
         token_issuers: Vec::new(),
+        audit: None,
     }
 }
 

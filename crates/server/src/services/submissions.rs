@@ -187,7 +187,10 @@ async fn answer(
     drop(permit);
     let answer = match answer {
         Ok(changed) => Answer::Receipt(present::pushed(changed)),
-        Err(refusal) => Answer::Refusal(present::batch_refusal(&refusal)),
+        Err(refusal) => {
+            call.audited.refuse(&refusal);
+            Answer::Refusal(present::batch_refusal(&refusal))
+        }
     };
     Ok(v1::StreamObservationsResponse { submission_id, answer: Some(answer) })
 }

@@ -1,0 +1,74 @@
+//! Follows the journal, and records which call each new revision came from.
+//!
+//! *Invariant:* nobody waits for it. A revision whose call is not known any more has no record.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tenseven_model::Revision;
+use tenseven_observatory::Observatory;
+use tokio::time::sleep;
+use tracing::error;
+
+use super::log::AuditLog;
+
+/// Revisions that are read at once.
+const REVISIONS_MAX: usize = 1_000;
+/// Between two looks, so that it takes little time while much is written.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Records where changes come from. A clone is the same.
+#[derive(Clone)]
+pub(crate) struct AuditFollower {
+    log: AuditLog,
+    observatory: Arc<Observatory>,
+    reached: Arc<Mutex<Revision>>,
+}
+
+impl AuditFollower {
+    /// Follows what comes after the newest revision.
+    pub(crate) fn new(log: AuditLog, observatory: &Arc<Observatory>) -> Self {
+        let reached = Arc::new(Mutex::new(observatory.revision()));
+        Self { log, observatory: Arc::clone(observatory), reached }
+    }
+
+    /// Follows until `stop` is ready.
+    pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
+        tokio::select! {
+            () = stop => {}
+            () = self.follow() => {}
+        }
+    }
+
+    async fn follow(&self) {
+        loop {
+            let reached = *self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+            self.observatory.newer_than(reached).await;
+            let follower = self.clone();
+            if let Err(problem) = tokio::task::spawn_blocking(move || follower.catch_up()).await {
+                error!(%problem, "where changes come from is no longer recorded");
+                return;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Records everything up to the newest revision. Blocks.
+    pub(crate) fn catch_up(&self) {
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = self.observatory.revision();
+        while *reached < newest {
+            // What cannot be read is reported to who asks for it.
+            let Ok(read) = self.observatory.accepted_changes(*reached, None, REVISIONS_MAX) else {
+                *reached = newest;
+                return;
+            };
+            for change in read.changes {
+                self.log.accept(&change);
+            }
+            *reached = read.up_to;
+        }
+    }
+}
