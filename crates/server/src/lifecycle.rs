@@ -124,7 +124,7 @@ pub struct RunningServer {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     certificates: Option<Certificates>,
-    audit: (AuditLog, AuditFollower),
+    audit: AuditFollower,
     config: Config,
 }
 
@@ -174,13 +174,8 @@ impl RunningServer {
             serving.abort();
             Ok(())
         };
-        let close = move || {
-            observatory.close();
-            let (log, follower) = audit;
-            follower.catch_up();
-            log.close();
-        };
-        tokio::task::spawn_blocking(close).await?;
+        tokio::task::spawn_blocking(move || observatory.close()).await?;
+        tokio::task::spawn_blocking(move || audit.close()).await?;
         info!(%address, "stopped");
         result
     }
@@ -205,15 +200,14 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
-    let audit = start_audit(&config, &observatory).map_err(StartError::Audit)?;
+    let audit = AuditFollower::start(config.audit(), &observatory).map_err(StartError::Audit)?;
     let (drain, draining) = Drain::new();
     let control = AccessControl::new(Arc::clone(&observatory), &config);
     let open_to = control.clone();
-    let routes = routes((&control, &audit.0), &health, draining.clone(), certificates.clone(), &config)?;
+    let routes = routes((&control, audit.log()), &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
-    let mut until = draining.clone();
-    tokio::spawn(audit.1.clone().run(async move { until.begun().await }));
+    tokio::spawn(audit.clone().run(draining.clone()));
     if let Some(certificates) = certificates.clone() {
         let mut draining = draining;
         tokio::spawn(certificates.follow(async move { draining.begun().await }));
@@ -228,7 +222,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
         .layer(CallsLayer {
-            audit: audit.0.clone(),
+            audit: audit.log().clone(),
             access: control,
             limit: config.call_duration_max,
             message_bytes_max: config.message_bytes_max,
@@ -242,17 +236,6 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     warn_of_open_access(&config, &open_to, address);
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
     Ok(RunningServer { address, observatory, health, drain, stop, serving, certificates, audit, config })
-}
-
-/// Starts the audit log, and what follows the journal for it.
-fn start_audit(
-    config: &Config,
-    observatory: &Arc<Observatory>,
-) -> Result<(AuditLog, AuditFollower), std::io::Error> {
-    let clock = Arc::clone(observatory);
-    let log = AuditLog::start(config.audit(), Box::new(move || clock.now()))?;
-    let follower = AuditFollower::new(log.clone(), observatory);
-    Ok((log, follower))
 }
 
 /// The admin's key that is configured.

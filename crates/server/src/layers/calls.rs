@@ -89,14 +89,12 @@ where
         request.extensions_mut().insert(call);
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let mut response = match tokio::time::timeout(limit, answer).await {
-                Ok(answer) => answer?,
-                Err(_) => {
-                    let response = status::deadline_exceeded(limit).into_http();
-                    end.0.answer(response.headers(), false);
-                    return Ok(response);
-                }
+            let Ok(answer) = tokio::time::timeout(limit, answer).await else {
+                let response = status::deadline_exceeded(limit).into_http();
+                end.0.answer(response.headers(), false);
+                return Ok(response);
             };
+            let mut response = answer?;
             end.0.answer(response.headers(), false);
             if let Some(status) = details.of_bare(response.headers()) {
                 return Ok(status.into_http());
