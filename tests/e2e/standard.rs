@@ -18,6 +18,7 @@ async fn health_has_an_entry_for_each_service() {
         "",
         "tenseven.v1.AdminService",
         "tenseven.v1.AssessmentService",
+        "tenseven.v1.AuditService",
         "tenseven.v1.FrameworkService",
         "tenseven.v1.ObservationService",
         "tenseven.v1.PracticeService",
@@ -44,6 +45,7 @@ async fn both_versions_of_reflection_list_every_service() {
     for name in [
         "grpc.health.v1.Health",
         "tenseven.v1.AssessmentService",
+        "tenseven.v1.AuditService",
         "tenseven.v1.FrameworkService",
         "tenseven.v1.ObservationService",
         "tenseven.v1.PracticeService",

@@ -17,6 +17,6 @@ pub(crate) fn follow(
     if let Some(certificates) = certificates {
         tokio::spawn(certificates.follow(stop()));
     }
-    tokio::spawn(audit.clone().run(stop()));
+    tokio::spawn(audit.clone().run(draining.clone()));
     tokens.follow(|| SystemClock.now(), stop);
 }

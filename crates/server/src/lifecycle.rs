@@ -16,7 +16,7 @@ use tracing::{info, warn};
 use crate::{
     AllowAnonymous, Config, ConfigError,
     access::{AdminKeyError, ensure_admin, read_key},
-    audit::{AuditFollower, AuditLog},
+    audit::AuditFollower,
     entrances::{Admission, Entrance, Entrances, ListenError},
     following::follow,
     health::{end_health_watches, follow_writer, set_health},
@@ -82,7 +82,7 @@ pub struct RunningServer {
     serving: JoinHandle<()>,
     certificates: Option<Certificates>,
     tokens: Tokens,
-    audit: (AuditLog, AuditFollower),
+    audit: AuditFollower,
     config: Config,
 }
 
@@ -140,13 +140,8 @@ impl RunningServer {
             serving.abort();
             Ok(())
         };
-        let close = move || {
-            observatory.close();
-            let (log, follower) = audit;
-            follower.catch_up();
-            log.close();
-        };
-        tokio::task::spawn_blocking(close).await?;
+        tokio::task::spawn_blocking(move || observatory.close()).await?;
+        tokio::task::spawn_blocking(move || audit.close()).await?;
         info!(%address, "stopped");
         result
     }
@@ -170,9 +165,9 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         ensure_admin(&observatory, &key, KeyName::configured()).await?;
     }
     let quotas = Quotas::new(Arc::clone(&observatory), config.partner_limits, Counters::default());
-    let audit = start_audit(&config, &observatory).map_err(StartError::Audit)?;
+    let audit = AuditFollower::start(config.audit(), &observatory).map_err(StartError::Audit)?;
     let admission =
-        Admission { observatory: &observatory, tokens: &tokens, quotas: &quotas, audit: &audit.0 };
+        Admission { observatory: &observatory, tokens: &tokens, quotas: &quotas, audit: audit.log() };
     let entrances = Entrances::open(&config, admission).await?;
     let (address, admin_address) =
         (entrances.main.address(), entrances.administration.as_ref().map(Entrance::address));
@@ -188,7 +183,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let routes = routes(parts, &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
-    follow(certificates.clone(), (&tokens, &audit.1), &draining);
+    follow(certificates.clone(), (&tokens, &audit), &draining);
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     warn_of_open_access(&config, &entrances);
     let stopping = move || {
@@ -210,17 +205,6 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         audit,
         config,
     })
-}
-
-/// Starts the audit log, and what follows the journal for it.
-fn start_audit(
-    config: &Config,
-    observatory: &Arc<Observatory>,
-) -> Result<(AuditLog, AuditFollower), std::io::Error> {
-    let clock = Arc::clone(observatory);
-    let log = AuditLog::start(config.audit(), Box::new(move || clock.now()))?;
-    let follower = AuditFollower::new(log.clone(), observatory);
-    Ok((log, follower))
 }
 
 /// The admin's key that is configured.

@@ -104,9 +104,13 @@ for (const [service, method, request, holds] of SMOKE) {
   });
 }
 
+test("AuditService/ListAuditEvents needs an admin", async () => {
+  await assert.rejects(call("AuditService", "ListAuditEvents", {}), { code: 16 });
+});
+
 test("every service of the contract has its line", () => {
   const services = Object.entries(tenseven.v1).filter(([, one]) => one.service);
-  const named = new Set(SMOKE.map(([service]) => service));
+  const named = new Set([...SMOKE.map(([service]) => service), "AuditService"]);
   assert.deepEqual(services.map(([name]) => name).filter((name) => !named.has(name)), []);
 });
 

@@ -133,7 +133,7 @@ async fn calls_of_admins_are_listed_with_their_changes_and_ordinary_reads_are_no
     let revisions: Vec<u64> = changes.iter().map(|event| event.revision).collect();
     assert!(revisions.windows(2).all(|pair| pair[0] + 1 == pair[1]) && revisions[0] == 1, "{revisions:?}");
     let by_admin: Vec<_> =
-        changes.iter().filter(|event| !event.method.is_empty()).map(|event| event.change()).collect();
+        changes.iter().filter(|event| !event.method.is_empty()).map(AuditEvent::change).collect();
     assert_eq!(by_admin, [AuditedChange::Partner, AuditedChange::GrantAdded, AuditedChange::KeyIssued]);
     let issued = AuditFilter { method: "AccessService/IssueKey".to_owned(), ..AuditFilter::default() };
     let issued = listed(&guarded, &channel, issued, 100).await;

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_that_take_turns_are_told_apart_and_a_request_id_is_only_named_where_it_is_one() {
+    fn calls_that_take_turns_are_kept_apart_and_a_request_id_is_only_named_where_it_is_one() {
         let (mut runs, mut records) = (Runs::default(), Vec::new());
         for revision in 1..=1_000_u64 {
             let partner = ["a", "b"][usize::from(revision.is_multiple_of(2))];

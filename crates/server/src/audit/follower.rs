@@ -3,6 +3,7 @@
 //! *Invariant:* nobody waits for it. A revision whose call is not known any more has no record.
 
 use std::{
+    io,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -12,7 +13,8 @@ use tenseven_observatory::Observatory;
 use tokio::time::sleep;
 use tracing::error;
 
-use super::log::AuditLog;
+use super::log::{AuditLog, AuditSettings};
+use crate::services::Draining;
 
 /// Revisions that are read at once.
 const REVISIONS_MAX: usize = 1_000;
@@ -28,16 +30,29 @@ pub(crate) struct AuditFollower {
 }
 
 impl AuditFollower {
-    /// Follows what comes after the newest revision.
-    pub(crate) fn new(log: AuditLog, observatory: &Arc<Observatory>) -> Self {
+    /// Starts the log. It follows what comes after the newest revision.
+    pub(crate) fn start(settings: AuditSettings, observatory: &Arc<Observatory>) -> io::Result<Self> {
+        let (clock, observatory) = (Arc::clone(observatory), Arc::clone(observatory));
+        let log = AuditLog::start(settings, Box::new(move || clock.now()))?;
         let reached = Arc::new(Mutex::new(observatory.revision()));
-        Self { log, observatory: Arc::clone(observatory), reached }
+        Ok(Self { log, observatory, reached })
     }
 
-    /// Follows until `stop` is ready.
-    pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
+    /// The log.
+    pub(crate) fn log(&self) -> &AuditLog {
+        &self.log
+    }
+
+    /// Records what was accepted last, and ends the log. Blocks.
+    pub(crate) fn close(&self) {
+        self.catch_up();
+        self.log.close();
+    }
+
+    /// Follows until the server is shutting down.
+    pub(crate) async fn run(self, mut draining: Draining) {
         tokio::select! {
-            () = stop => {}
+            () = draining.begun() => {}
             () = self.follow() => {}
         }
     }
@@ -56,7 +71,7 @@ impl AuditFollower {
     }
 
     /// Records everything up to the newest revision. Blocks.
-    pub(crate) fn catch_up(&self) {
+    fn catch_up(&self) {
         let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
         let newest = self.observatory.revision();
         while *reached < newest {
