@@ -23,7 +23,8 @@ fuzz_target!(|bytes: &[u8]| {
         }
         _ => {
             let submission = SubmissionId::from_bytes([7; 16]).expect("the id is not nil");
-            let stamp = Stamp { revision: Revision::new(1), committed_at: Timestamp::from_micros(1), submission };
+            let stamp =
+                Stamp { revision: Revision::new(1), committed_at: Timestamp::from_micros(1), submission };
             if let Err(error) = decode_entry(stamp, Bytes::copy_from_slice(bytes)) {
                 let _ = error.to_string();
             }

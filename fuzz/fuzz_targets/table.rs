@@ -1,15 +1,16 @@
 //! Files of rows that people bring: texts and workbooks, recognised by their first bytes.
 
 #![no_main]
-#![allow(dead_code, unused_imports, reason = "the modules are those of the command line, which uses all of them")]
+#![allow(dead_code, unused_imports, reason = "the command line uses all of these modules")]
 
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../crates/cli/src/table_file/mod.rs"]
 mod table_file;
 
+#[path = "."]
 mod output {
-    #[path = "../../../crates/cli/src/output/number.rs"]
+    #[path = "../../crates/cli/src/output/number.rs"]
     pub(crate) mod number;
 }
 

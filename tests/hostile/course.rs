@@ -137,7 +137,8 @@ impl Others {
             (target.others_scores().await, target.others_observations().await);
         let asking = tokio::spawn(async move {
             let (mut times, mut number) = (Vec::new(), 0);
-            while !*stopped.borrow() {
+            // At least once, however soon the attack is over.
+            while times.is_empty() || !*stopped.borrow() {
                 times.push(asked(&mut scores).await?);
                 number += 1;
                 if number % PUSHED_EVERY == 0 {
