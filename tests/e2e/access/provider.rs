@@ -23,7 +23,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use crate::certificates::{Authority, Pair, der};
+use tenseven_tests::certificates::{Authority, Pair, der};
 
 /// The issuer of the tokens of these tests.
 pub(super) const ISSUER: &str = "https://idp.example/realms/registry";

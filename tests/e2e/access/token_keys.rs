@@ -171,7 +171,7 @@ async fn a_server_of_keys_with_a_certificate_of_another_authority_is_not_believe
     let own = TokenSigner::es256("own");
     let keys = KeyServer::start(Answer::keys(&[&own])).await;
     let provider = Provider::of_server(&keys);
-    let other = crate::certificates::Authority::new();
+    let other = tenseven_tests::certificates::Authority::new();
     std::fs::write(provider.path("ca.pem"), other.pem()).unwrap();
     let (guarded, channel) = registry(&provider, &[]).await;
     let state = until(&guarded, &channel, |issuer| !issuer.fetch_error.is_empty()).await;
