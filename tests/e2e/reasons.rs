@@ -146,7 +146,8 @@ fn comment(name: &str) -> String {
 
 /// The first two words of a message, without names and numbers: enough to decide whether a sample is of this message.
 fn beginning(message: &str) -> Vec<String> {
-    let is_named = |word: &str| word.contains(|one: char| one.is_ascii_digit());
+    // An id of a key has 12 characters at random, which may all be letters.
+    let is_named = |word: &str| word.len() == 12 || word.contains(|one: char| one.is_ascii_digit());
     let words = message.split(' ').take(2);
     words.map(|word| if is_named(word) { "#".to_owned() } else { word.to_owned() }).collect()
 }
