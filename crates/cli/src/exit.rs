@@ -17,6 +17,11 @@ const BAD_ARGUMENTS: u8 = 2;
 
 /// The reason of a credential that shows nobody who may call.
 const INVALID_CREDENTIAL: &str = "INVALID_CREDENTIAL";
+/// The reason of a method of administration that is called elsewhere.
+const NOT_AT_THIS_ADDRESS: &str = "NOT_AT_THIS_ADDRESS";
+/// What to do about it.
+const ADDRESS_REMEDY: &str =
+    "Give the address of administration with --server; the operator of the server knows it.";
 
 /// What to do about a call that needs a credential, or another one.
 const CREDENTIAL_REMEDY: &str = "\
@@ -115,6 +120,7 @@ fn remedy_of(refusal: &Refusal) -> Option<&'static str> {
     match refusal.code {
         Code::Unauthenticated if refusal.reason == INVALID_CREDENTIAL => Some(REJECTED_REMEDY),
         Code::Unauthenticated => Some(CREDENTIAL_REMEDY),
+        Code::PermissionDenied if refusal.reason == NOT_AT_THIS_ADDRESS => Some(ADDRESS_REMEDY),
         Code::PermissionDenied => Some(GRANT_REMEDY),
         _ => None,
     }
@@ -174,6 +180,7 @@ mod tests {
         for (code, reason, words) in [
             (Code::Unauthenticated, "UNAUTHENTICATED", "Give a key with --key-file"),
             (Code::Unauthenticated, INVALID_CREDENTIAL, "check that it is the one"),
+            (Code::PermissionDenied, NOT_AT_THIS_ADDRESS, "address of administration with --server"),
             (Code::PermissionDenied, "NOT_GRANTED", "tenseven whoami"),
         ] {
             assert_eq!(code_of(&refused(code, reason)), 77);

@@ -14,7 +14,7 @@ pub enum Attribution {
 
 impl Attribution {
     /// The maker of a change as the reader is shown it.
-    pub(crate) fn shown(&self, author: Option<&PartnerId>) -> Option<PartnerId> {
+    pub fn shown(&self, author: Option<&PartnerId>) -> Option<PartnerId> {
         let is_shown = |author: &&PartnerId| match self {
             Self::All => true,
             Self::Own(reader) => reader.as_ref() == Some(*author),

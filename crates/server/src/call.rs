@@ -83,10 +83,10 @@ impl Call {
         }
     }
 
-    /// Charges changes of a stream to the caller, and waits for that if it does not take long: its sender waits, too.
+    /// Charges a batch of a stream to the caller, and waits for that if it does not take long: its sender waits, too.
     pub(crate) async fn charge_in_turn(&self, changes: usize) -> Result<(), Status> {
         let Some(allowance) = &self.allowance else { return Ok(()) };
-        allowance.wait_for_observations(changes, CHARGE_WAIT_MAX).await.or_refuse()
+        allowance.wait_for_batch(changes, CHARGE_WAIT_MAX).await.or_refuse()
     }
 
     /// A submission, attributed to the caller.

@@ -1,6 +1,10 @@
 //! The configuration: checked whole before anything is opened or bound.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use tenseven_model::access::QuotaLimit;
 use tenseven_observatory::Limits;
@@ -143,6 +147,13 @@ impl Config {
     }
 }
 
+/// Whether the same cannot be listened at twice: one port, and one address or all.
+fn is_same(one: SocketAddr, other: SocketAddr) -> bool {
+    let ips = [one, other].map(|address| address.ip().to_canonical());
+    let is_one_of_all = ips[0] == ips[1] || ips.iter().any(IpAddr::is_unspecified);
+    one.port() == other.port() && one.port() != 0 && is_one_of_all
+}
+
 fn in_memory(bytes: u64) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
@@ -186,8 +197,8 @@ impl Config {
             );
             refuse(setting, problem);
         }
-        if self.admin_listen == Some(self.listen) && self.listen.port() != 0 {
-            refuse("admin_listen", "is the address of `listen`; give another port".to_owned());
+        if self.admin_listen.is_some_and(|address| is_same(address, self.listen)) {
+            refuse("admin_listen", "is an address of `listen`; give another port".to_owned());
         }
         if self.data.as_os_str().is_empty() {
             refuse("data", "is empty; name a directory".to_owned());

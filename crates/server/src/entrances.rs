@@ -26,6 +26,9 @@ use crate::{
 /// Maximum number of connections of administration at once. Their descriptors are among those that connections of others never take.
 const ADMINISTRATION_CONNECTIONS_MAX: usize = 32;
 
+/// Maximum number of those from one address.
+const ADMINISTRATION_ADDRESS_CONNECTIONS_MAX: usize = 16;
+
 /// An address cannot be listened at.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen at {address}; choose another address, or stop what listens there")]
@@ -122,6 +125,7 @@ impl Entrances {
 #[derive(Clone, Copy)]
 struct Room {
     connections_max: usize,
+    address_connections_max: usize,
     /// Maximum number of bytes of incomplete requests, and of unread answers.
     bytes_max: usize,
 }
@@ -129,7 +133,11 @@ struct Room {
 impl Entrance {
     fn of_everybody(listener: TcpListener, calls: CallsLayer, config: &Config) -> Result<Self, ListenError> {
         let connections_max = connections_max(config.connections_max);
-        let room = Room { connections_max, bytes_max: config.calls_bytes_max };
+        let room = Room {
+            connections_max,
+            address_connections_max: config.address_connections_max,
+            bytes_max: config.calls_bytes_max,
+        };
         Self::new((listener, config.listen), (calls, Origins::of(&config.cors_origins)), room, config)
     }
 
@@ -139,8 +147,11 @@ impl Entrance {
         calls: CallsLayer,
         config: &Config,
     ) -> Result<Self, ListenError> {
-        let room =
-            Room { connections_max: ADMINISTRATION_CONNECTIONS_MAX, bytes_max: 2 * config.message_bytes_max };
+        let room = Room {
+            connections_max: ADMINISTRATION_CONNECTIONS_MAX,
+            address_connections_max: ADMINISTRATION_ADDRESS_CONNECTIONS_MAX,
+            bytes_max: 2 * config.message_bytes_max,
+        };
         Self::new(listener, (calls, Origins::of(&[])), room, config)
     }
 
@@ -187,7 +198,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
 fn limits(config: &Config, room: Room) -> connections::Limits {
     connections::Limits {
         connections_max: room.connections_max,
-        address_connections_max: config.address_connections_max,
+        address_connections_max: room.address_connections_max,
         calls_max: config.connection_calls_max,
         start_max: config.connection_start_max,
         lifetime: LifetimeLimits {

@@ -24,7 +24,7 @@ use crate::{
     quota::{Counters, Quotas},
     rereads::ReloadHandle,
     routes::{Parts, routes},
-    services::Drain,
+    services::{Drain, TRANSFERS_MAX},
     tls::{Certificates, TlsError},
     tokens::{Tokens, TokensError},
 };
@@ -164,7 +164,9 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     if let Some(key) = admin_key {
         ensure_admin(&observatory, &key, KeyName::configured()).await?;
     }
-    let quotas = Quotas::new(Arc::clone(&observatory), config.partner_limits, Counters::default());
+    let limits = config.partner_limits;
+    let limits = (limits, limits.of_anonymous(config.watchers_max, TRANSFERS_MAX));
+    let quotas = Quotas::new(Arc::clone(&observatory), limits, Counters::default());
     let audit = AuditFollower::start(config.audit(), &observatory).map_err(StartError::Audit)?;
     let admission =
         Admission { observatory: &observatory, tokens: &tokens, quotas: &quotas, audit: audit.log() };

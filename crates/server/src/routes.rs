@@ -30,6 +30,8 @@ use crate::{
     tls::Certificates,
 };
 
+/// Maximum number of reads of administration that run concurrently, in addition to those of others.
+const ADMINISTRATION_READERS_MAX: usize = 2;
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
 const QUERY_BYTES_MAX: usize = 256 * 1024;
 /// Largest coding: one with all its texts at their limits fits in, however many bytes their characters take.
@@ -70,6 +72,8 @@ pub(crate) fn routes(parts: Parts<'_>, config: &Config) -> Result<Routes, tonic_
     let answered = AnsweredLayer { message_bytes_max: QUERY_BYTES_MAX };
     let hides = config.hide_partners;
     let reading = Reading::new(Arc::clone(observatory), config.readers_max, draining.clone(), hides);
+    // Operators are answered however much others read.
+    let administration = reading.with_own_readers(ADMINISTRATION_READERS_MAX);
     let pushes_max = config.message_bytes_max;
     let watches =
         Watches::new(observatory, draining.clone(), config.watchers_max, config.watch_stall_max, hides);
@@ -84,16 +88,17 @@ pub(crate) fn routes(parts: Parts<'_>, config: &Config) -> Result<Routes, tonic_
     let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
     let admin = AdminAdapter {
         observatory: Arc::clone(observatory),
-        reading: reading.clone(),
+        reading: administration.clone(),
         certificates: certificates.cloned(),
         quotas: quotas.clone(),
         tokens: tokens.clone(),
         audit: audit.clone(),
     };
-    let audit = AuditAdapter::new(reading.clone(), watches.clone(), audit.clone());
+    let audit = AuditAdapter::new(administration.clone(), watches.clone(), audit.clone());
     let access = AccessAdapter {
         observatory: Arc::clone(observatory),
-        reading: reading.clone(),
+        reading: administration,
+        callers: reading.clone(),
         last_uses: last_uses.clone(),
     };
     Ok(Routes::default()

@@ -7,9 +7,10 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 use tenseven_api::v1::{
     Coding, CodingUnit, ExplainScoreRequest, ExportObservationsRequest, GetObservationRequest,
-    GetPracticeRequest, ListCodingsRequest, ListObservationRevisionsRequest, ListObservationsRequest,
-    ListPracticeRevisionsRequest, ListPracticesRequest, Practice, PushObservationsRequest,
-    PutPracticeRequest, Role, SearchPracticesRequest, SubmitCodingRequest, WatchObservationsRequest,
+    GetPracticeRequest, GetServerStatusRequest, ListCodingsRequest, ListObservationRevisionsRequest,
+    ListObservationsRequest, ListPracticeRevisionsRequest, ListPracticesRequest, Practice,
+    PushObservationsRequest, PutPracticeRequest, Role, SearchPracticesRequest, SubmitCodingRequest,
+    WatchObservationsRequest, admin_service_client::AdminServiceClient,
     assessment_service_client::AssessmentServiceClient, coding::Judgement,
     observation_service_client::ObservationServiceClient, practice_service_client::PracticeServiceClient,
 };
@@ -89,7 +90,8 @@ fn names_partners(message: &MessageDescriptor, seen: &mut BTreeSet<String>) -> b
 /// The methods whose answers name the makers of changes; those of admins aside, who see all.
 fn naming() -> Vec<String> {
     let pool = DescriptorPool::decode(tenseven_api::DESCRIPTORS).unwrap();
-    let of_admins = ["AccessService", "AuditService"];
+    // The status names partners by what they use now, which has a test of its own.
+    let of_admins = ["AccessService", "AuditService", "AdminService/GetServerStatus"];
     methods()
         .into_iter()
         .filter(|method| !of_admins.iter().any(|service| method.starts_with(service)))
@@ -177,6 +179,28 @@ async fn makers_are_shown_to_all_unless_the_operator_hides_them_from_others() {
         }
         let anonymous = naming_maker_but_ratings(&channel).await;
         assert!(anonymous.iter().all(|(_, is_named)| *is_named == shown_to_others), "{anonymous:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_shows_operators_who_uses_what_unless_the_operator_of_the_server_hides_it() {
+    for (arguments, shown_to_operators) in [(&[][..], true), (&["--hide-partners"], false)] {
+        let guarded = Guarded::start(arguments);
+        let channel = guarded.server.channel().await;
+        let maker = partner(&guarded, &channel, MAKER, vec![everything(Role::Reader)]).await;
+        let operator = partner(&guarded, &channel, "other", vec![everything(Role::Operator)]).await;
+        let watch =
+            with_key(&maker, WatchObservationsRequest { after_revision: Some(0), ..Default::default() });
+        let _watching =
+            ObservationServiceClient::new(channel.clone()).watch_observations(watch).await.unwrap();
+        let shown = async |key: &str| {
+            let mut service = AdminServiceClient::new(channel.clone());
+            let request = with_key(key, GetServerStatusRequest::default());
+            let status = service.get_server_status(request).await.unwrap().into_inner();
+            status.quotas.iter().flat_map(|quota| &quota.uses).any(|one| one.partner == MAKER)
+        };
+        assert_eq!(shown(&operator).await, shown_to_operators, "{arguments:?}");
+        assert!(shown(&guarded.admin).await, "{arguments:?}");
     }
 }
 

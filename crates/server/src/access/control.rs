@@ -20,7 +20,7 @@ use crate::{
     config::{AllowAnonymous, Config},
     connections::ClientCertificate,
     status::{self, Refusal as _},
-    tokens::{TokenCredential, Tokens},
+    tokens::{TokenCredential, TokenRefusal, Tokens},
 };
 
 /// The scheme of a key or token in the metadata `authorization`.
@@ -36,6 +36,24 @@ pub(crate) struct Admitted {
     pub(crate) guard: Option<Guard>,
     /// The revision of the grant that allows more than to read, if only one of the caller's can.
     pub(crate) grant: Option<Revision>,
+}
+
+/// A call that may not begin.
+pub(crate) struct Rejected {
+    /// The answer.
+    pub(crate) status: Status,
+    /// Who makes it, as far as that was shown.
+    pub(crate) caller: Option<Principal>,
+    /// Whether the caller is who it is shown to be; without that, somebody else may be named.
+    pub(crate) is_identified: bool,
+    /// Whether it may be admitted once keys of its issuer were fetched.
+    pub(crate) awaits_keys: bool,
+}
+
+impl From<Status> for Rejected {
+    fn from(status: Status) -> Self {
+        Self { status, caller: None, is_identified: false, awaits_keys: false }
+    }
 }
 
 /// Decides who may call what. A clone decides the same.
@@ -86,13 +104,18 @@ impl AccessControl {
         path: &str,
         headers: &HeaderMap,
         certificate: Option<&ClientCertificate>,
-    ) -> Result<Admitted, Status> {
+    ) -> Result<Admitted, Rejected> {
         let need = Need::of(path);
-        if self.is_without_administration && need.is_administration() {
-            return Err(status::not_at_this_address());
-        }
         let principal = self.principal(headers, certificate, need)?;
-        self.check(&principal, need)?;
+        let checked = if self.is_without_administration && need.is_administration() {
+            Err(status::not_at_this_address())
+        } else {
+            self.check(&principal, need)
+        };
+        if let Err(status) = checked {
+            let caller = Some(principal);
+            return Err(Rejected { caller, is_identified: true, ..Rejected::from(status) });
+        }
         let guard = principal.partner().map(|_| Guard::new(self, &principal, need));
         let grant = self.only_grant(&principal, need);
         Ok(Admitted { principal, guard, grant })
@@ -128,11 +151,12 @@ impl AccessControl {
         headers: &HeaderMap,
         certificate: Option<&ClientCertificate>,
         need: Need,
-    ) -> Result<Principal, Status> {
+    ) -> Result<Principal, Rejected> {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         if let Some(value) = values.next() {
             if values.next().is_some() {
-                return Err(status::invalid_credential("there is more than one `authorization`; send one"));
+                let problem = "there is more than one `authorization`; send one";
+                return Err(status::invalid_credential(problem).into());
             }
             let sent = value.to_str().ok().and_then(bearer).ok_or_else(status::not_bearer)?;
             if self.is_token(sent) {
@@ -155,7 +179,7 @@ impl AccessControl {
             Err(CredentialError::UnknownCertificate(_)) if need.allows_anonymous(self.anonymous()) => {
                 Ok(Principal::Anonymous)
             }
-            Err(error) => Err(status::invalid_credential(&error.to_string())),
+            Err(error) => Err(status::invalid_credential(&error.to_string()).into()),
         }
     }
 
@@ -164,12 +188,19 @@ impl AccessControl {
         !self.tokens.is_empty() && !sent.starts_with(KEY_PREFIX)
     }
 
-    fn of_token(&self, token: &str) -> Result<Principal, Status> {
+    fn of_token(&self, token: &str) -> Result<Principal, Rejected> {
         let now = self.observatory.now();
-        let (id, credential) =
-            self.tokens.verify(token, now).map_err(|refusal| status::token_refused(&refusal))?;
-        self.check_token(&id, &credential, now)?;
-        Ok(Principal::Partner { id, credential: Credential::Token(Arc::new(credential)) })
+        let (id, token) = self.tokens.verify(token, now).map_err(|refusal| {
+            let awaits_keys = matches!(refusal, TokenRefusal::UnknownKey { .. } | TokenRefusal::NoKeys(_));
+            Rejected { awaits_keys, ..Rejected::from(status::token_refused(&refusal)) }
+        })?;
+        let checked = self.check_token(&id, &token, now);
+        let principal = Principal::Partner { id, credential: Credential::Token(Arc::new(token)) };
+        match checked {
+            Ok(()) => Ok(principal),
+            // Its issuer may not be one that may name the partner.
+            Err(status) => Err(Rejected { caller: Some(principal), ..Rejected::from(status) }),
+        }
     }
 
     /// Succeeds if what a token showed still holds, and its partner may call.

@@ -12,7 +12,7 @@ mod principal;
 
 pub use bootstrap::{ADMIN, AdminKeyError, generate_key};
 pub(crate) use bootstrap::{ensure_admin, read_key, reinstate_admin};
-pub(crate) use control::{AccessControl, Admitted, Guard, shown_key};
+pub(crate) use control::{AccessControl, Admitted, Guard, Rejected, shown_key};
 pub(crate) use last_uses::LastUses;
 pub(crate) use methods::Audited;
 pub(crate) use principal::{Credential, Principal};

@@ -9,12 +9,12 @@ use std::{
 
 use http::{Request, Response};
 use tokio::time::Instant;
-use tonic::{Status, body::Body};
+use tonic::body::Body;
 use tower::{Layer, Service};
 
 use super::{RequestId, answers::Begun, deadline, details::Details};
 use crate::{
-    access::{AccessControl, Admitted, Principal, shown_key},
+    access::{AccessControl, Admitted, Principal, Rejected, shown_key},
     audit::{AuditLog, AuditedCall, AuditedEnd},
     call::Call,
     connections::{Calls, ClientCertificate},
@@ -69,13 +69,14 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let admitted = self.layer.admit(&request);
-        if admitted.is_err()
+        if admitted.as_ref().is_err_and(|rejected| rejected.awaits_keys)
             && let Some(key) = self.layer.access.awaited(request.headers())
         {
             let clone = self.clone();
             let mut ready = std::mem::replace(self, clone);
+            let limit = self.layer.limit_of(&request);
             return Box::pin(async move {
-                key.await;
+                drop(tokio::time::timeout(limit, key).await);
                 ready.call_if(ready.layer.admit(&request), request).await
             });
         }
@@ -85,9 +86,44 @@ where
 
 impl CallsLayer {
     /// Who makes a call, if they may.
-    fn admit(&self, request: &Request<Body>) -> Result<Admitted, Status> {
+    fn admit(&self, request: &Request<Body>) -> Result<Admitted, Rejected> {
         let certificate = request.extensions().get::<ClientCertificate>();
         self.access.admit(request.uri().path(), request.headers(), certificate)
+    }
+
+    /// The answer to a call that may not begin. It counts for a caller who was identified, like others.
+    fn reject<E>(
+        &self,
+        rejected: Rejected,
+        audited: AuditedCall,
+        request: Request<Body>,
+        limit: Duration,
+    ) -> impl Future<Output = Result<Response<Body>, E>> + Send + use<E> {
+        let Rejected { status, caller, is_identified, awaits_keys: _ } = rejected;
+        if let Some(caller) = &caller {
+            audited.admit(caller, None);
+        }
+        audited.reject(shown_key(request.headers()), &status);
+        let counted = caller.as_ref().filter(|_| is_identified).and_then(Principal::partner);
+        let charged = counted.map_or(Ok(()), |partner| self.quotas.charge_rejected(partner, Instant::now()));
+        async move {
+            let status = match charged {
+                Ok(()) => status,
+                Err(exceeded) => exceeded.kept_back(limit).await.into_status(),
+            };
+            // What the peer sends meanwhile is not read.
+            drop(request);
+            let mut response = status.into_http();
+            if let Some(caller) = caller.filter(|caller| is_identified && caller.partner().is_some()) {
+                response.extensions_mut().insert(caller);
+            }
+            Ok(response)
+        }
+    }
+
+    /// How long a call may take.
+    fn limit_of(&self, request: &Request<Body>) -> Duration {
+        deadline::of(request.headers()).map_or(self.limit, |asked| asked.min(self.limit))
     }
 }
 
@@ -99,11 +135,11 @@ where
     /// Makes a call if it was admitted, and if its caller may use as much of the server.
     fn call_if(
         &mut self,
-        admitted: Result<Admitted, Status>,
+        admitted: Result<Admitted, Rejected>,
         mut request: Request<Body>,
     ) -> Answering<S::Error> {
-        let CallsLayer { ref access, ref quotas, ref audit, limit, message_bytes_max } = self.layer;
-        let limit = deadline::of(request.headers()).map_or(limit, |asked| asked.min(limit));
+        let CallsLayer { ref access, ref quotas, ref audit, limit: _, message_bytes_max } = self.layer;
+        let limit = self.layer.limit_of(&request);
         let details = Details::of(&mut request, message_bytes_max);
         let (path, extensions) = (request.uri().path(), request.extensions());
         let request_id = extensions.get().cloned().unwrap_or_else(|| RequestId::of(request.headers()));
@@ -113,10 +149,7 @@ where
         let audited = AuditedCall::begin(audit.clone(), path, peer, &request_id);
         let Admitted { principal, guard, grant } = match admitted {
             Ok(admitted) => admitted,
-            Err(status) => {
-                audited.reject(shown_key(request.headers()), &status);
-                return Box::pin(async { Ok(status.into_http()) });
-            }
+            Err(rejected) => return Box::pin(self.layer.reject(rejected, audited, request, limit)),
         };
         audited.admit(&principal, grant);
         let end = AuditedEnd(audited.clone());
@@ -125,7 +158,7 @@ where
             Ok(held) => held,
             Err(exceeded) => {
                 // What the peer sends meanwhile is not read.
-                return Box::pin(exceeding(exceeded, limit, principal, end, request));
+                return Box::pin(exceeding(exceeded, limit, principal, (end, request)));
             }
         };
         let (caller, anonymous) = (principal.clone(), access.anonymous());
@@ -152,8 +185,7 @@ async fn exceeding<E>(
     exceeded: Exceeded,
     limit: Duration,
     caller: Principal,
-    end: AuditedEnd,
-    request: Request<Body>,
+    (end, request): (AuditedEnd, Request<Body>),
 ) -> Result<Response<Body>, E> {
     let mut response = exceeded.kept_back(limit).await.into_status().into_http();
     drop(request);

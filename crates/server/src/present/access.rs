@@ -8,7 +8,7 @@ use tenseven_model::{
     PartnerId,
     access::{IssuedKey, PartnerDraft, PartnerStatus},
 };
-use tenseven_observatory::{Observatory, StoredGrant, StoredKey, StoredPartner};
+use tenseven_observatory::{Attribution, Observatory, StoredGrant, StoredKey, StoredPartner};
 
 use crate::{
     access::{Credential, LastUses, Principal},
@@ -64,9 +64,12 @@ fn grant(stored: &StoredGrant) -> v1::PartnerGrant {
     }
 }
 
-/// A limit and its use.
-pub(crate) fn quota_status(one: LimitUse) -> v1::QuotaStatus {
+/// A limit and its use by the partners that the reader is shown, and by anonymous callers.
+pub(crate) fn quota_status(one: LimitUse, attribution: &Attribution) -> v1::QuotaStatus {
     let LimitUse { limit, default, rejected, uses } = one;
+    let is_shown = |(partner, _): &(Option<PartnerId>, u64)| {
+        partner.as_ref().is_none_or(|partner| attribution.shown(Some(partner)).is_some())
+    };
     let used = |(partner, in_use): (Option<PartnerId>, u64)| v1::QuotaUse {
         partner: partner_id(partner.as_ref()),
         in_use,
@@ -75,7 +78,7 @@ pub(crate) fn quota_status(one: LimitUse) -> v1::QuotaStatus {
         limit: limit.to_string(),
         default_value: default,
         rejected_count: rejected,
-        uses: uses.into_iter().map(used).collect(),
+        uses: uses.into_iter().filter(is_shown).map(used).collect(),
     }
 }
 

@@ -41,12 +41,25 @@ impl Allowance {
         self.try_observations(count, now).map_err(|wait| self.exceeded(QuotaLimit::Observations, wait))
     }
 
-    /// Charges changes of observations, once that can be done within `most`.
-    pub(crate) async fn wait_for_observations(&self, count: usize, most: Duration) -> Result<(), Exceeded> {
+    /// Charges a batch of a stream, as a request and by its observations, once that can be done within `most`. An empty one counts as one
+    /// observation.
+    pub(crate) async fn wait_for_batch(&self, observations: usize, most: Duration) -> Result<(), Exceeded> {
         let until = Instant::now() + most;
-        while let Err(wait) = self.try_observations(count, Instant::now()) {
+        let request = |now| self.account.requests.charge(1, self.value(QuotaLimit::Requests), now);
+        self.wait_for(QuotaLimit::Requests, request, until).await?;
+        let observations = |now| self.try_observations(observations.max(1), now);
+        self.wait_for(QuotaLimit::Observations, observations, until).await
+    }
+
+    async fn wait_for(
+        &self,
+        limit: QuotaLimit,
+        charge: impl Fn(Instant) -> Result<(), Duration>,
+        until: Instant,
+    ) -> Result<(), Exceeded> {
+        while let Err(wait) = charge(Instant::now()) {
             if Instant::now() + wait > until {
-                return Err(self.exceeded(QuotaLimit::Observations, wait));
+                return Err(self.exceeded(limit, wait));
             }
             tokio::time::sleep(wait).await;
         }
@@ -130,15 +143,24 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stream_waits_for_its_observations_unless_that_takes_too_long() {
+    async fn a_stream_waits_for_its_batches_unless_that_takes_too_long() {
         let (allowance, start) = (allowance(QuotaLimit::Observations, 10), Instant::now());
         let most = Duration::from_secs(2);
-        allowance.wait_for_observations(20, most).await.unwrap();
+        allowance.wait_for_batch(20, most).await.unwrap();
         assert_eq!(Instant::now(), start);
-        allowance.wait_for_observations(10, most).await.unwrap();
+        allowance.wait_for_batch(10, most).await.unwrap();
         assert_eq!(start.elapsed(), Duration::from_secs(2));
-        allowance.wait_for_observations(40, most).await.unwrap();
-        let exceeded = allowance.wait_for_observations(1, most).await.unwrap_err();
+        allowance.wait_for_batch(40, most).await.unwrap();
+        let exceeded = allowance.wait_for_batch(1, most).await.unwrap_err();
         assert_eq!((exceeded.wait, exceeded.value), (Duration::from_millis(3_100), 10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_batch_without_observations_is_a_request_and_an_observation() {
+        let (allowance, start) = (allowance(QuotaLimit::Requests, 10), Instant::now());
+        for _ in 0..30 {
+            allowance.wait_for_batch(0, Duration::from_secs(2)).await.unwrap();
+        }
+        assert_eq!(start.elapsed().as_millis() / 100, 20);
     }
 }

@@ -34,6 +34,10 @@ impl ConnectionPlaces {
             Some(place) => place,
             None => Arc::new(Place::take(account, QuotaLimit::Connections, max)?),
         };
+        // A call without a key does not take the connection from the partner whose it is.
+        if account.partner.is_none() && places.last.is_some() {
+            return Some(place);
+        }
         let before = places.last.replace(Arc::clone(&place));
         places.earlier.extend(before.as_ref().map(Arc::downgrade));
         drop(before);
@@ -52,7 +56,8 @@ mod tests {
 
     #[test]
     fn a_connection_counts_once_for_each_partner_with_calls_and_for_the_last() {
-        let (connection, one, other) = (ConnectionPlaces::default(), account(), account());
+        let of = |name: &str| Arc::new(Account::new(Some(name.parse().unwrap())));
+        let (connection, one, other) = (ConnectionPlaces::default(), of("one"), of("other"));
         let counts = || [&one, &other].map(|account| account.in_use(QuotaLimit::Connections));
         let first = connection.admit(&one, 1).unwrap();
         let second = connection.admit(&one, 1).unwrap();
@@ -67,6 +72,17 @@ mod tests {
         assert!(ConnectionPlaces::default().admit(&one, 1).is_none(), "another connection is one too many");
         drop(connection);
         assert_eq!(counts(), [0, 0]);
+    }
+
+    #[test]
+    fn an_anonymous_call_does_not_take_the_connection_from_a_partner() {
+        let (connection, anonymous) = (ConnectionPlaces::default(), account());
+        let partner = Arc::new(Account::new(Some("hcp".parse().unwrap())));
+        drop(connection.admit(&anonymous, 1));
+        drop(connection.admit(&partner, 1));
+        drop(connection.admit(&anonymous, 1));
+        assert_eq!(partner.in_use(QuotaLimit::Connections), 1);
+        assert_eq!(anonymous.in_use(QuotaLimit::Connections), 0);
     }
 
     #[test]

@@ -7,9 +7,10 @@ const PACKAGE: &str = "/tenseven.v1.";
 
 /// The methods that answer with a stream, and the limit that they count for. A publication is not among them: it ends by itself, and there is one at
 /// a time.
-const STREAMS: [(&str, QuotaLimit); 5] = [
+const STREAMS: [(&str, QuotaLimit); 6] = [
     ("ObservationService/WatchObservations", QuotaLimit::Watches),
     ("ScoreService/WatchScores", QuotaLimit::Watches),
+    ("AuditService/StreamAuditEvents", QuotaLimit::Watches),
     ("ObservationService/StreamObservations", QuotaLimit::Streams),
     ("ObservationService/ExportObservations", QuotaLimit::Streams),
     ("AdminService/StreamBackup", QuotaLimit::Streams),

@@ -56,11 +56,16 @@ impl PartnerLimits {
         self
     }
 
-    /// The limits of all anonymous callers together. Their connections, watches and streams are limited by address and for the whole
-    /// server instead: many people may look at one registry.
-    pub(super) fn of_anonymous(self) -> Self {
-        let unlimited = [QuotaLimit::Watches, QuotaLimit::Streams, QuotaLimit::Connections];
-        unlimited.into_iter().fold(self, |limits, limit| limits.with(limit, NONE))
+    /// The limits of all anonymous callers together. Of what the whole server has at a time they may use half: many people may look at
+    /// one registry. Their connections are limited by address instead.
+    #[must_use]
+    pub fn of_anonymous(self, watchers_max: usize, transfers_max: usize) -> Self {
+        let half = |most: usize| {
+            NonZero::new(u64::try_from(most / 2).unwrap_or(u64::MAX)).unwrap_or(NonZero::<u64>::MIN)
+        };
+        self.with(QuotaLimit::Watches, half(watchers_max))
+            .with(QuotaLimit::Streams, half(transfers_max))
+            .with(QuotaLimit::Connections, NONE)
     }
 
     /// As a quota; a limit that does not count has no value.
@@ -75,14 +80,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_override_replaces_its_limit_only_and_anonymous_callers_share_rates_and_bytes() {
+    fn an_override_replaces_its_limit_only_and_anonymous_callers_share_all_but_connections() {
         let defaults = PartnerLimits::default();
         let quota = Quota::default().with(QuotaLimit::Watches, NonZero::new(3));
         let limits = defaults.overridden(&quota);
         assert_eq!(limits.get(QuotaLimit::Watches).get(), 3);
         assert_eq!(limits.with(QuotaLimit::Watches, defaults.get(QuotaLimit::Watches)), defaults);
-        let shared = defaults.of_anonymous().to_quota();
-        let counted = QuotaLimit::ALL.into_iter().filter(|limit| shared.get(*limit).is_some());
-        assert!(counted.eq([QuotaLimit::Requests, QuotaLimit::Observations, QuotaLimit::RequestBytes]));
+        let shared = defaults.of_anonymous(1_000, 1).to_quota();
+        let value = |limit| shared.get(limit).map(NonZero::get);
+        assert_eq!([QuotaLimit::Watches, QuotaLimit::Streams].map(value), [Some(500), Some(1)]);
+        let counted = QuotaLimit::ALL.into_iter().filter(|limit| value(*limit).is_some());
+        assert!(counted.eq(QuotaLimit::ALL.into_iter().filter(|limit| *limit != QuotaLimit::Connections)));
     }
 }

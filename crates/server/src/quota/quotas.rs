@@ -31,6 +31,8 @@ pub(crate) struct Quotas(Arc<Shared>);
 struct Shared {
     observatory: Arc<Observatory>,
     defaults: PartnerLimits,
+    /// The limits of all anonymous callers together.
+    anonymous: PartnerLimits,
     counters: Counters,
     accounts: RwLock<Accounts>,
 }
@@ -62,8 +64,12 @@ pub(crate) struct LimitUse {
 }
 
 impl Quotas {
-    pub(crate) fn new(observatory: Arc<Observatory>, defaults: PartnerLimits, counters: Counters) -> Self {
-        Self(Arc::new(Shared { observatory, defaults, counters, accounts: RwLock::default() }))
+    pub(crate) fn new(
+        observatory: Arc<Observatory>,
+        (defaults, anonymous): (PartnerLimits, PartnerLimits),
+        counters: Counters,
+    ) -> Self {
+        Self(Arc::new(Shared { observatory, defaults, anonymous, counters, accounts: RwLock::default() }))
     }
 
     /// Admits a call of a partner, or of an anonymous caller; none if it is not counted: while there is no partner there are no others whom
@@ -76,10 +82,7 @@ impl Quotas {
         now: Instant,
     ) -> Result<Option<Admitted>, Exceeded> {
         let Some(kind) = Kind::of(path) else { return Ok(None) };
-        let Some(limits) = self.limits(partner) else { return Ok(None) };
-        let Shared { counters, accounts, .. } = &*self.0;
-        let allowance =
-            Allowance { account: account(accounts, partner, now), limits, counters: counters.clone() };
+        let Some(allowance) = self.allowance(partner, now) else { return Ok(None) };
         allowance.charge_request(now)?;
         let connection = match connection {
             None => None,
@@ -95,16 +98,27 @@ impl Quotas {
         Ok(Some(Admitted { allowance, _lasting: lasting, _connection: connection }))
     }
 
+    /// Charges a call of a partner that is rejected anyway.
+    pub(crate) fn charge_rejected(&self, partner: &PartnerId, now: Instant) -> Result<(), Exceeded> {
+        self.allowance(Some(partner), now).map_or(Ok(()), |allowance| allowance.charge_request(now))
+    }
+
+    fn allowance(&self, partner: Option<&PartnerId>, now: Instant) -> Option<Allowance> {
+        let limits = self.limits(partner)?;
+        let Shared { counters, accounts, .. } = &*self.0;
+        Some(Allowance { account: account(accounts, partner, now), limits, counters: counters.clone() })
+    }
+
     /// The limits of a caller now; none while there is no partner.
     fn limits(&self, partner: Option<&PartnerId>) -> Option<PartnerLimits> {
-        let Shared { observatory, defaults, .. } = &*self.0;
+        let Shared { observatory, defaults, anonymous, .. } = &*self.0;
         match partner {
             Some(id) => Some(
                 observatory
                     .partner(id)
                     .map_or(*defaults, |stored| defaults.overridden(&stored.partner.quota)),
             ),
-            None => observatory.has_partners().then(|| defaults.of_anonymous()),
+            None => observatory.has_partners().then_some(*anonymous),
         }
     }
 

@@ -13,28 +13,50 @@ use tokio::time::Instant;
 /// What can be used at once.
 const BURST: Duration = Duration::from_secs(1);
 
-/// When everything that was charged is made up for; none: nothing was charged.
+/// What was charged and is not made up for.
 #[derive(Debug, Default)]
-pub(super) struct Rate(Mutex<Option<Instant>>);
+pub(super) struct Rate(Mutex<Option<Debt>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Debt {
+    /// When everything is made up for.
+    free_at: Instant,
+    /// At this rate.
+    per_second: u64,
+}
+
+impl Debt {
+    /// How long it takes to make up for it at a rate.
+    fn owed(self, per_second: u64, now: Instant) -> Duration {
+        let owed = self.free_at.saturating_duration_since(now);
+        if self.per_second == per_second {
+            return owed;
+        }
+        // What is owed is a count; at another rate it takes another time.
+        let nanos = owed.as_nanos().saturating_mul(self.per_second.into()) / u128::from(per_second.max(1));
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
+}
 
 impl Rate {
     /// Charges `count`; or returns how long to wait until that can be charged.
     pub(super) fn charge(&self, count: u64, per_second: u64, now: Instant) -> Result<(), Duration> {
-        let mut free_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let owed = free_at.map_or(Duration::ZERO, |free_at| free_at.saturating_duration_since(now));
-        let needed = owed + time_of(count.min(per_second), per_second);
+        let mut debt = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let owed = debt.map_or(Duration::ZERO, |debt| debt.owed(per_second, now));
+        let needed = owed.saturating_add(time_of(count.min(per_second), per_second));
         let wait = needed.saturating_sub(BURST);
         if !wait.is_zero() {
             return Err(wait);
         }
-        *free_at = now.checked_add(owed + time_of(count, per_second)).or(*free_at);
+        let free_at = now.checked_add(owed.saturating_add(time_of(count, per_second)));
+        *debt = free_at.map(|free_at| Debt { free_at, per_second }).or(*debt);
         Ok(())
     }
 
     /// Whether nothing is owed.
     pub(super) fn is_free(&self, now: Instant) -> bool {
-        let free_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        free_at.is_none_or(|free_at| free_at <= now)
+        let debt = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        debt.is_none_or(|debt| debt.free_at <= now)
     }
 }
 
@@ -49,6 +71,17 @@ mod tests {
     use super::*;
 
     const MILLI: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn what_is_owed_is_made_up_for_at_the_rate_of_now() {
+        let (rate, start) = (Rate::default(), Instant::now());
+        assert_eq!(rate.charge(100, 1, start), Ok(()));
+        assert_eq!(rate.charge(1, 1, start), Err(100_000 * MILLI));
+        assert_eq!(rate.charge(1, 1_000_000, start), Ok(()), "a limit that was raised counts at once");
+        let (rate, start) = (Rate::default(), Instant::now());
+        assert_eq!(rate.charge(100, 100, start), Ok(()));
+        assert_eq!(rate.charge(1, 10, start), Err(9_100 * MILLI), "and one that was lowered, too");
+    }
 
     #[test]
     fn a_second_is_used_at_once_and_then_what_is_made_up_for() {

@@ -33,6 +33,8 @@ use crate::{
 pub(crate) struct AccessAdapter {
     pub(crate) observatory: Arc<Observatory>,
     pub(crate) reading: Reading,
+    /// Answers callers who ask who they are.
+    pub(crate) callers: Reading,
     pub(crate) last_uses: LastUses,
 }
 
@@ -187,7 +189,7 @@ impl AccessService for AccessAdapter {
         let (observatory, principal, anonymous) =
             (Arc::clone(&self.observatory), call.principal.clone(), call.anonymous);
         let answer = self
-            .reading
+            .callers
             .ask(&call, move || Ok::<_, Infallible>(present::caller(&observatory, &principal, anonymous)))
             .await?;
         let quota = call.allowance.as_ref().map(|allowance| quota_message(&allowance.limits().to_quota()));

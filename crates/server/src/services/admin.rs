@@ -46,11 +46,14 @@ impl AdminService for AdminAdapter {
         &self,
         request: Request<v1::GetServerStatusRequest>,
     ) -> Result<Response<v1::GetServerStatusResponse>, Status> {
-        let (observatory, audit) = (Arc::clone(&self.observatory), self.audit.clone());
+        let (call, observatory, audit) =
+            (Call::of(&request), Arc::clone(&self.observatory), self.audit.clone());
         let read = move || Ok::<_, Infallible>((observatory.status(), audit.state()));
-        let (status, audit) = self.reading.ask(&Call::of(&request), read).await?;
+        let (status, audit) = self.reading.ask(&call, read).await?;
         let audit = Some(present::audit_status(audit));
-        let quotas = self.quotas.uses(Instant::now()).into_iter().map(present::quota_status).collect();
+        let attribution = self.reading.attribution(&call);
+        let quotas = self.quotas.uses(Instant::now()).into_iter();
+        let quotas = quotas.map(|one| present::quota_status(one, &attribution)).collect();
         let token_issuers = self.tokens.statuses().into_iter().map(issuer_message).collect();
         let status = status_message(status, self.certificates.as_ref());
         Ok(Response::new(v1::GetServerStatusResponse { quotas, token_issuers, audit, ..status }))

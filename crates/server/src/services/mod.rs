@@ -37,6 +37,6 @@ pub(crate) use draining::{Drain, Draining};
 pub(crate) use framework::FrameworkAdapter;
 pub(crate) use observation::ObservationAdapter;
 pub(crate) use practice::PracticeAdapter;
-pub(crate) use reading::Reading;
+pub(crate) use reading::{Reading, TRANSFERS_MAX};
 pub(crate) use score::ScoreAdapter;
 pub(crate) use watch::Watches;

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Maximum number of exports and backups at once.
-const TRANSFERS_MAX: usize = 128;
+pub(crate) const TRANSFERS_MAX: usize = 128;
 
 /// The observatory as readers use it.
 #[derive(Clone)]
@@ -140,6 +140,11 @@ impl Reading {
             draining,
             hides_partners,
         }
+    }
+
+    /// The same with readers of its own, so that it does not wait for others.
+    pub(crate) fn with_own_readers(&self, readers_max: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(readers_max)), ..self.clone() }
     }
 
     /// Answers a request from the view that it asks for, on a thread that may block.

@@ -10,7 +10,8 @@ use tenseven_api::{
     v1,
 };
 use tenseven_observatory::{
-    ChangeFilter, Changed, Observatory, Position, RevisionChanges, Unreadable, WatchStart, WatchedScores,
+    Attribution, ChangeFilter, Changed, Observatory, Position, RevisionChanges, Unreadable, WatchStart,
+    WatchedScores,
 };
 use tokio::sync::Semaphore;
 use tonic::{Request, Status};
@@ -26,7 +27,7 @@ use crate::{
     call::Call,
     present,
     processors::half_of_processors,
-    status::{OrRefuse as _, Refusal as _},
+    status::{self, OrRefuse as _, Refusal as _},
 };
 
 /// How many watchers read the journal at once.
@@ -51,6 +52,7 @@ pub(crate) struct Watches {
 struct Watch {
     all: Watches,
     call: Call,
+    attribution: Attribution,
     filter: Arc<ChangeFilter>,
     joined: Joined<Message>,
     sender: EventSender<Message>,
@@ -82,12 +84,13 @@ impl Watches {
         self.reading.view(&call, read_at).await?;
         let filter = self.observatory.change_filter(selection);
         let filter = filter.map_err(|refusal| refusal.refuse().within(Some("selection"))).or_refuse()?;
-        let filter = filter.attributed(self.reading.attribution(&call));
+        let attribution = self.reading.attribution(&call);
+        let filter = filter.attributed(attribution.clone());
         let start = WatchStart { after: after_revision, history: read_at.history };
         let after = self.observatory.watch_after(start).or_refuse()?;
         let joined = self.changes.join(filter.clone());
         let (all, filter) = (self.clone(), Arc::new(filter));
-        self.slots.start(after, |sender| Watch { all, call, filter, joined, sender }.run())
+        self.slots.start(after, |sender| Watch { all, call, attribution, filter, joined, sender }.run())
     }
 }
 
@@ -106,6 +109,10 @@ impl Watch {
 
     /// Sends the next changes, if any match.
     async fn send_next(&mut self, serving: Serving) -> Result<(), Ended> {
+        // A caller who may see less or more than at the start has to begin again.
+        if self.all.reading.attribution(&self.call) != self.attribution {
+            return Err(Some(status::connection_ends()));
+        }
         let part = self.part(serving).await.map_err(Some)?;
         self.sender.share(part, self.joined.selection()).await?;
         if self.sender.is_silent() {

@@ -23,8 +23,7 @@ const TOKEN_KEYS_RETRY_DELAY: Duration = Duration::from_secs(2);
 
 /// The method needs an identity, and the call has none.
 pub(crate) fn unauthenticated() -> Status {
-    let message =
-        "this method needs an identity; send a key as `authorization: Bearer t7_…`, or a client certificate";
+    let message = "this method needs an identity; send a key as `authorization: Bearer t7_…`, a token, or a client certificate";
     status(Code::Unauthenticated, message, details(ErrorReason::Unauthenticated, &[])).into()
 }
 

@@ -24,6 +24,9 @@ pub enum KeySetError {
     /// It has too many keys.
     #[error("has {0} keys, more than {KEYS_MAX}")]
     TooMany(usize),
+    /// Two of its keys for one algorithm have the same id, so that a token shows neither.
+    #[error("has more than one key {0:?} of the same kind; give each key an id of its own")]
+    SameId(String),
     /// It has no key that can be used.
     #[error("has no key that verifies RS256, ES256 or EdDSA{0}")]
     NoKey(String),
@@ -57,6 +60,13 @@ impl KeySet {
         if keys.is_empty() {
             unused.truncate(NAMED_MAX);
             return Err(KeySetError::NoKey(unused.concat()));
+        }
+        let is_same = |one: &Arc<PublicKey>, other: &Arc<PublicKey>| {
+            one.kid().is_some() && one.kid() == other.kid() && one.algorithm() == other.algorithm()
+        };
+        let twice = |index: usize| keys[..index].iter().any(|before| is_same(before, &keys[index]));
+        if let Some(index) = (0..keys.len()).find(|index| twice(*index)) {
+            return Err(KeySetError::SameId(keys[index].kid().unwrap_or_default().to_owned()));
         }
         Ok(Self(keys))
     }

@@ -114,9 +114,17 @@ fn parse(text: &str, folder: &Path) -> Result<Vec<IssuerSettings>, Fault> {
         let problem = format!("give 1 to {ISSUERS_MAX} tables [[issuer]]; there are {}", tables.issuer.len());
         return Err(Fault::Problem((0..0, problem)));
     }
+    let is_shared = tables.issuer.len() > 1;
     let mut issuers: Vec<IssuerSettings> = Vec::new();
     for table in tables.issuer {
         let span = table.issuer.span();
+        if is_shared && table.partners.is_none() {
+            let problem =
+                "`partners` is missing: with several issuers each needs it, so that none can act as the \
+                           partners of another; list them, or \"*\" for all"
+                    .to_owned();
+            return Err(Fault::Problem((span, problem)));
+        }
         let issuer = settings(table, folder).map_err(Fault::Problem)?;
         if issuers.iter().any(|one| one.issuer == issuer.issuer) {
             let problem = format!("issuer {:?} has a table already; give each one table", issuer.issuer);
