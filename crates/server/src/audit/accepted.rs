@@ -26,7 +26,7 @@ pub(super) struct Accepted {
 
 /// What the changes of one caller have in common.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Key([String; 4], u64);
+struct Key([String; 5], u64);
 
 #[derive(Debug)]
 struct Gathered {
@@ -43,8 +43,8 @@ impl Runs {
     /// Takes a change; returns a record that is to be written, if there is one, or `Err` if there are too many callers.
     pub(super) fn take(&mut self, accepted: &Accepted) -> Result<Option<Record>, ()> {
         let Accepted { call, revision, rows, time } = accepted;
-        let key =
-            Key([&call.method, &call.partner, &call.credential_id, &call.peer].map(Clone::clone), call.grant);
+        let Record { method, partner, credential, credential_id, peer, grant, .. } = &**call;
+        let key = Key([method, partner, credential, credential_id, peer].map(Clone::clone), *grant);
         let begun = |request_id: &str| Record {
             time: instant(*time),
             request_id: request_id.to_owned(),
@@ -141,6 +141,18 @@ mod tests {
         }
         assert_eq!(records.iter().map(|record| record.rows).sum::<u64>(), 60_000);
         assert!(records.iter().all(|record| record.request_id == "r"));
+    }
+
+    #[test]
+    fn changes_by_credentials_of_two_kinds_with_one_name_are_kept_apart() {
+        let mut runs = Runs::default();
+        for (revision, credential) in (1..=8).zip(["certificate", "token"].into_iter().cycle()) {
+            let mut accepted = accepted("a", "r", revision, 5);
+            accepted.call =
+                Arc::new(Record { credential: credential.to_owned(), ..Record::clone(&accepted.call) });
+            runs.take(&accepted).unwrap();
+        }
+        assert_eq!(runs.pending().iter().map(|record| record.count).collect::<Vec<_>>(), [3, 3]);
     }
 
     #[test]

@@ -2,13 +2,17 @@
 //!
 //! *Invariants:*
 //! - However many calls there are, few records come of them: groups are bounded, and so is how fast new ones begin.
+//! - Where calls are rejected, the peers of one network begin few groups: what they send besides is one group for each reason.
 //! - Every call is in the count of a record, or counted as dropped.
 
 use std::collections::HashMap;
 
 use tenseven_model::Timestamp;
 
-use super::record::{Outcome, Record};
+use super::{
+    networks::{Network, Networks},
+    record::{Outcome, Record},
+};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 /// How long the first window of a group is, and how long its windows get while it goes on.
@@ -24,7 +28,7 @@ const BEGUN_PER_SECOND: i64 = 32;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     outcome: Outcome,
-    texts: [String; 7],
+    texts: [String; 8],
     grant: u64,
 }
 
@@ -46,14 +50,16 @@ pub(super) struct Alike {
     /// In millionths of a group.
     may_begin: i64,
     counted_at: i64,
+    /// How many the peers of each network can begin, if that is bounded.
+    networks: Option<Networks>,
 }
 
 impl Key {
     fn of(record: &Record) -> Self {
-        let Record { outcome, method, partner, credential_id, peer, grant, missing, code, reason, .. } =
-            record;
-        let texts = [method, partner, credential_id, peer, missing, code, reason].map(Clone::clone);
-        Self { outcome: *outcome, texts, grant: *grant }
+        let Record { outcome, method, partner, credential, credential_id, peer, .. } = record;
+        let Record { grant, missing, code, reason, .. } = record;
+        let texts = [method, partner, credential, credential_id, peer, missing, code, reason];
+        Self { outcome: *outcome, texts: texts.map(Clone::clone), grant: *grant }
     }
 }
 
@@ -70,17 +76,44 @@ pub(super) enum Taken {
 
 impl Alike {
     pub(super) fn new() -> Self {
-        Self { groups: HashMap::new(), may_begin: BEGUN_MAX * MICROS_PER_SECOND, counted_at: 0 }
+        let may_begin = BEGUN_MAX * MICROS_PER_SECOND;
+        Self { groups: HashMap::new(), may_begin, counted_at: 0, networks: None }
+    }
+
+    /// The same, and the peers of one network cannot begin all groups.
+    pub(super) fn bounded_by_network() -> Self {
+        Self { networks: Some(Networks::default()), ..Self::new() }
     }
 
     /// Takes the record of a call.
     pub(super) fn take(&mut self, record: Record, now: Timestamp) -> Taken {
         let (key, now) = (Key::of(&record), now.as_micros());
-        if let Some(group) = self.groups.get_mut(&key) {
-            group.pending += 1;
-            group.last = record;
-            return Taken::Counted;
+        let Some(record) = self.count(&key, record) else { return Taken::Counted };
+        let network = Network::of(&record.peer);
+        if let Some(networks) = &mut self.networks
+            && !networks.may_begin(network, now)
+        {
+            let others = of_others(record, network);
+            let key = Key::of(&others);
+            return self.count(&key, others).map_or(Taken::Counted, |others| self.begin(key, others, now));
         }
+        let taken = self.begin(key, record, now);
+        if let Some(networks) = self.networks.as_mut().filter(|_| matches!(taken, Taken::First(_))) {
+            networks.begin(network, now);
+        }
+        taken
+    }
+
+    /// Counts a call with its group; returns its record if there is no such group.
+    fn count(&mut self, key: &Key, record: Record) -> Option<Record> {
+        let Some(group) = self.groups.get_mut(key) else { return Some(record) };
+        group.pending += 1;
+        group.last = record;
+        None
+    }
+
+    /// Begins a group.
+    fn begin(&mut self, key: Key, record: Record, now: i64) -> Taken {
         let passed = now.saturating_sub(self.counted_at).clamp(0, WINDOW_MAX);
         self.counted_at = now;
         self.may_begin = (self.may_begin + passed * BEGUN_PER_SECOND).min(BEGUN_MAX * MICROS_PER_SECOND);
@@ -119,6 +152,12 @@ impl Alike {
     pub(super) fn is_empty(&self) -> bool {
         self.groups.is_empty()
     }
+}
+
+/// The record of a call that is counted with others of its network that have the same reason.
+fn of_others(record: Record, network: Network) -> Record {
+    let Record { time, outcome, code, reason, count, .. } = record;
+    Record { time, outcome, code, reason, count, peer: network.to_string(), ..Record::default() }
 }
 
 impl Group {
@@ -162,14 +201,39 @@ mod tests {
     }
 
     #[test]
+    fn one_network_does_not_begin_all_groups_and_what_it_sends_besides_is_one_for_each_reason() {
+        let mut alike = Alike::bounded_by_network();
+        let (mut records, mut dropped) = (Vec::new(), 0);
+        for index in 0..10_000_u128 {
+            let address = std::net::Ipv6Addr::from_bits((0x2001_0db8 << 96) + index);
+            match alike.take(of(&address.to_string()), at(1)) {
+                Taken::First(record) => records.push(*record),
+                Taken::Counted => {}
+                Taken::Dropped => dropped += 1,
+            }
+        }
+        assert_eq!((records.len(), dropped), (65, 0));
+        assert_eq!(records[64].peer, "2001:db8::/64");
+        let pending = alike.pending();
+        assert_eq!(pending.iter().map(|record| record.count).sum::<u64>(), 10_000 - 65);
+        assert!(matches!(alike.take(of("192.0.2.1"), at(1)), Taken::First(_)), "others are not kept out");
+        let mut known = of("2001:db8:0:1::1");
+        known.credential = "key".to_owned();
+        assert!(matches!(alike.take(known, at(1)), Taken::First(_)), "of another network");
+        let later = alike.take(of("2001:db8::ffff:1"), at(2_001));
+        assert!(matches!(later, Taken::First(record) if record.peer == "2001:db8::ffff:1"));
+    }
+
+    #[test]
     fn groups_are_bounded_and_so_is_how_fast_they_begin_and_no_call_is_lost_silently() {
-        let mut alike = Alike::new();
+        let mut alike = Alike::bounded_by_network();
         let (mut records, mut dropped) = (0, 0);
         let mut written = Vec::new();
         for index in 0..100_000_i64 {
             // In 10 seconds, each from another address.
             let now = at(index / 10);
-            match alike.take(of(&index.to_string()), now) {
+            let address = std::net::Ipv4Addr::from_bits(u32::try_from(index).unwrap());
+            match alike.take(of(&address.to_string()), now) {
                 Taken::First(_) => records += 1,
                 Taken::Counted => {}
                 Taken::Dropped => dropped += 1,

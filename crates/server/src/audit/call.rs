@@ -36,7 +36,7 @@ struct Known {
     peer: Option<IpAddr>,
     request_id: RequestId,
     caller: OnceLock<(Principal, Option<Revision>)>,
-    /// The key of a caller who was not admitted.
+    /// The key of a caller who was not admitted, if the registry has it.
     rejected_key: OnceLock<KeyId>,
     /// What is recorded of each change of the call.
     origin: OnceLock<Arc<Record>>,
@@ -66,9 +66,12 @@ impl AuditedCall {
         }
     }
 
-    /// It is not admitted; the key that it showed, if it is one.
+    /// It is not admitted; the key that it showed, if it is one. Nobody vouches for that: it is recorded only if the registry has such
+    /// a key, so that who makes keys up does not fill the log.
     pub(crate) fn reject(&self, key: Option<KeyId>, status: &Status) {
-        if let Some((known, key)) = self.0.as_ref().zip(key) {
+        if let Some((known, key)) = self.0.as_ref().zip(key)
+            && known.log.has_key(&key)
+        {
             // It is rejected once.
             let _ = known.rejected_key.set(key);
         }

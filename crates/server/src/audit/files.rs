@@ -105,7 +105,7 @@ impl Files {
         Self { directory: directory.to_owned(), class, file_bytes_max: bytes_max / FILES_MAX, open: None }
     }
 
-    /// Appends lines, of which the first is at a position.
+    /// Appends lines, of which the first is at a position. They are in one file: they are to be fewer than it holds.
     pub(super) fn append(&mut self, at: i64, lines: &[u8]) -> io::Result<()> {
         let written = self.write(at, lines);
         if written.is_err() {
@@ -159,8 +159,16 @@ impl Files {
     /// Deletes the oldest files until there is room for another, and makes that.
     fn create(&self, at: i64) -> io::Result<Open> {
         let files = list(&self.directory, self.class)?;
-        let surplus = (files.len() + 1).saturating_sub(self.class.files_max());
-        for (_, path) in files.iter().take(surplus) {
+        let length = |path: &PathBuf| fs::metadata(path).map_or(0, |found| found.len());
+        let mut bytes: u64 = files.iter().map(|(_, path)| length(path)).sum();
+        let others_max = self.class.files_max() - 1;
+        let bytes_max = others_max as u64 * self.file_bytes_max;
+        for (index, (_, path)) in files.iter().enumerate() {
+            // Files of a larger setting can be larger.
+            if files.len() - index <= others_max && bytes <= bytes_max {
+                break;
+            }
+            bytes = bytes.saturating_sub(length(path));
             match fs::remove_file(path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -211,6 +219,17 @@ mod tests {
         assert_eq!(list(&directory, Class::Rejected).unwrap().len(), 4);
         assert_eq!(list(&directory, Class::Read).unwrap().len(), 1);
         assert!(list(&directory, Class::Rejected).unwrap()[0].0 > 900, "the oldest are deleted");
+    }
+
+    #[test]
+    fn files_of_a_larger_setting_are_deleted_until_there_is_room() {
+        let home = tempfile::tempdir().unwrap();
+        for (at, bytes_max) in (1..40).map(|at| (at, 8 * 10_000)).chain([(40, 8 * 1_000)]) {
+            let mut files = Files::new(home.path(), Class::Rejected, bytes_max);
+            files.append(at, &[b"x".repeat(999), b"\n".to_vec()].concat()).unwrap();
+        }
+        assert_eq!(list(home.path(), Class::Rejected).unwrap().len(), 1);
+        assert!(measure(home.path()).0 <= 4 * 1_000);
     }
 
     #[test]

@@ -32,8 +32,10 @@ pub(crate) struct AuditFollower {
 impl AuditFollower {
     /// Starts the log. It follows what comes after the newest revision.
     pub(crate) fn start(settings: AuditSettings, observatory: &Arc<Observatory>) -> io::Result<Self> {
-        let (clock, observatory) = (Arc::clone(observatory), Arc::clone(observatory));
-        let log = AuditLog::start(settings, Box::new(move || clock.now()))?;
+        let (clock, keys, observatory) =
+            (Arc::clone(observatory), Arc::clone(observatory), Arc::clone(observatory));
+        let log =
+            AuditLog::start(settings, Box::new(move || clock.now()), Box::new(move |id| keys.has_key(id)))?;
         let reached = Arc::new(Mutex::new(observatory.revision()));
         Ok(Self { log, observatory, reached })
     }
@@ -77,9 +79,14 @@ impl AuditFollower {
         while *reached < newest {
             // What cannot be read is reported to who asks for it.
             let Ok(read) = self.observatory.accepted_changes(*reached, None, REVISIONS_MAX) else {
+                self.log.count_dropped(newest.number().saturating_sub(reached.number()));
                 *reached = newest;
                 return;
             };
+            if read.up_to <= *reached {
+                // It is tried again after the pause.
+                return;
+            }
             for change in read.changes {
                 self.log.accept(&change);
             }

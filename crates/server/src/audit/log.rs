@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use tenseven_model::{PartnerId, SubmissionId, Timestamp};
+use tenseven_model::{PartnerId, SubmissionId, Timestamp, access::KeyId};
 use tenseven_observatory::AcceptedChange;
 use tokio::sync::watch;
 
@@ -22,7 +22,7 @@ use super::{
     origins::Origins,
     queue::{ENTRIES_MAX, Entry, State},
     reader::Records,
-    record::Record,
+    record::{Outcome, Record},
     writer::{Now, Writer},
 };
 
@@ -63,6 +63,9 @@ pub(crate) struct AuditState {
     pub(crate) error: Option<String>,
 }
 
+/// Whether the registry has a key.
+pub(super) type HasKey = Box<dyn Fn(&KeyId) -> bool + Send + Sync>;
+
 /// The audit log. A clone is the same.
 #[derive(Clone)]
 pub(crate) struct AuditLog(Arc<Shared>);
@@ -73,28 +76,45 @@ struct Shared {
     state: Arc<State>,
     origins: Origins,
     now: Arc<Now>,
+    has_key: HasKey,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl AuditLog {
     /// Starts the writer. Nothing is made in the directory before there is something to write.
-    pub(crate) fn start(settings: AuditSettings, now: Now) -> io::Result<Self> {
+    pub(super) fn start(settings: AuditSettings, now: Now, has_key: HasKey) -> io::Result<Self> {
         let (queue, entries) = sync_channel(ENTRIES_MAX);
         let (state, now) = (Arc::new(State::new()), Arc::new(now));
         let place = (settings.directory.as_path(), settings.bytes_max);
         let writer = Writer::new(place, entries, Arc::clone(&state), Arc::clone(&now));
         let thread = thread::Builder::new().name("audit".to_owned()).spawn(move || writer.run())?;
         let (origins, thread) = (Origins::default(), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Shared { settings, queue, state, origins, now, thread })))
+        Ok(Self(Arc::new(Shared { settings, queue, state, origins, now, has_key, thread })))
     }
 
     pub(super) fn now(&self) -> Timestamp {
         (self.0.now)()
     }
 
-    /// Sends the record of a call; where the queue is full, it is dropped.
+    /// Whether the registry has a key.
+    pub(super) fn has_key(&self, id: &KeyId) -> bool {
+        (self.0.has_key)(id)
+    }
+
+    /// Counts events that are not recorded.
+    pub(super) fn count_dropped(&self, count: u64) {
+        self.0.state.count_dropped(count);
+    }
+
+    /// Sends the record of a call; where its part of the queue is full, it is dropped.
     pub(super) fn send(&self, record: Record) {
-        self.enqueue(Entry::Call(Box::new(record)));
+        let is_rejected = record.outcome == Outcome::Rejected;
+        if is_rejected && !self.0.state.enter_rejected() {
+            return self.count_dropped(1);
+        }
+        if !self.enqueue(Entry::Call(Box::new(record))) && is_rejected {
+            self.0.state.leave_rejected();
+        }
     }
 
     /// Notes which call a submission comes from.
@@ -111,14 +131,16 @@ impl AuditLog {
         }
     }
 
-    fn enqueue(&self, entry: Entry) {
-        match self.0.queue.try_send(entry) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => self.0.state.count_dropped(1),
+    /// Returns whether the writer gets it.
+    fn enqueue(&self, entry: Entry) -> bool {
+        let is_sent = self.0.queue.try_send(entry).is_ok();
+        if !is_sent {
+            self.count_dropped(1);
         }
+        is_sent
     }
 
-    /// Waits until what was sent before is written, at most two seconds. Blocks.
+    /// Waits until what was sent before is written, at most two seconds; what is counted with others, only once a second. Blocks.
     pub(crate) fn flush(&self) {
         let (done, flushed) = sync_channel(1);
         let mut entry = Entry::Flush(done);
@@ -154,11 +176,18 @@ impl AuditLog {
         self.0.state.newest.subscribe()
     }
 
-    /// The records of calls that were rejected or read, after a position and in its order. Blocks while it reads.
-    pub(crate) fn calls_after(&self, at: i64) -> io::Result<impl Iterator<Item = io::Result<Record>>> {
+    /// The records of calls that were rejected or read, after a position, up to another one, and in their order. Blocks while it reads.
+    ///
+    /// The end is one that was the newest before: the files of both kinds are read one after the other, and of later records one can have
+    /// what the other does not have yet.
+    pub(crate) fn calls_between(
+        &self,
+        (after, until): (i64, i64),
+    ) -> io::Result<impl Iterator<Item = io::Result<Record>>> {
         let directory = &self.0.settings.directory;
-        let records = |class| Records::after(directory, class, at).map(Iterator::peekable);
-        Ok(Merged([records(Class::Rejected)?, records(Class::Read)?]))
+        let records = |class| Records::after(directory, class, after).map(Iterator::peekable);
+        let merged = Merged([records(Class::Rejected)?, records(Class::Read)?]);
+        Ok(merged.take_while(move |record| record.as_ref().map_or(true, |record| record.at <= until)))
     }
 
     /// What is recorded of the call that made a change, if it was one of the last.
@@ -202,5 +231,40 @@ impl Iterator for Merged {
             (Some(Ok(one)), Some(Ok(other))) => one.at < other.at,
         };
         if takes_one { one.next() } else { other.next() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(home: &std::path::Path) -> AuditLog {
+        let settings = AuditSettings { directory: home.join("audit"), bytes_max: AuditSettings::BYTES_MIN };
+        let now = || Timestamp::from_micros(1_000_000);
+        AuditLog::start(settings, Box::new(now), Box::new(|_| false)).unwrap()
+    }
+
+    fn call(outcome: Outcome, peer: &str) -> Record {
+        Record { outcome, peer: peer.to_owned(), count: 1, ..Record::default() }
+    }
+
+    #[test]
+    fn what_is_written_while_a_page_is_read_is_on_the_next_one() {
+        let home = tempfile::tempdir().unwrap();
+        let log = log(home.path());
+        log.send(call(Outcome::Rejected, "a"));
+        log.flush();
+        let peers = |between| {
+            let read = log.calls_between(between).unwrap();
+            read.map(|record| record.unwrap().peer).collect::<Vec<_>>()
+        };
+        let newest = *log.newest().borrow();
+        // One file was read to its end; then the writer goes on in both.
+        log.send(call(Outcome::Rejected, "b"));
+        log.send(call(Outcome::Read, "c"));
+        log.flush();
+        assert_eq!(peers((0, newest)), ["a"]);
+        assert_eq!(peers((newest, *log.newest().borrow())), ["b", "c"]);
+        log.close();
     }
 }

@@ -15,6 +15,7 @@ mod call;
 mod files;
 mod follower;
 mod log;
+mod networks;
 mod origins;
 mod queue;
 mod reader;

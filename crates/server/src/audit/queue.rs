@@ -2,7 +2,7 @@
 
 use std::sync::{
     Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicU64, AtomicUsize, Ordering},
     mpsc::SyncSender,
 };
 
@@ -12,6 +12,8 @@ use super::{accepted::Accepted, record::Record};
 
 /// Maximum number of entries that wait for the writer.
 pub(super) const ENTRIES_MAX: usize = 4_096;
+/// Of these, calls that were rejected: a flood of them leaves room for what admins do and for where changes come from.
+const REJECTED_MAX: usize = ENTRIES_MAX / 2;
 
 /// What the writer is sent.
 pub(super) enum Entry {
@@ -32,6 +34,8 @@ pub(super) struct State {
     dropped: AtomicU64,
     /// Of these, those that no record counts.
     unrecorded: AtomicU64,
+    /// How many entries of calls that were rejected wait for the writer.
+    rejected: AtomicUsize,
     error: Mutex<Option<String>>,
     /// The position of the newest record of a call that was rejected or read.
     pub(super) newest: watch::Sender<i64>,
@@ -42,9 +46,21 @@ impl State {
         Self {
             dropped: AtomicU64::new(0),
             unrecorded: AtomicU64::new(0),
+            rejected: AtomicUsize::new(0),
             error: Mutex::default(),
             newest: watch::Sender::new(0),
         }
+    }
+
+    /// Whether there is room for a call that was rejected; if so, it is taken.
+    pub(super) fn enter_rejected(&self) -> bool {
+        let entered = |waiting: usize| (waiting < REJECTED_MAX).then_some(waiting + 1);
+        self.rejected.fetch_update(Ordering::Relaxed, Ordering::Relaxed, entered).is_ok()
+    }
+
+    /// The room of one is free again.
+    pub(super) fn leave_rejected(&self) {
+        self.rejected.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Counts events that are not recorded.
@@ -76,5 +92,18 @@ impl State {
     /// Sets that; returns what it was.
     pub(super) fn set_error(&self, error: Option<String>) -> Option<String> {
         std::mem::replace(&mut *self.error.lock().unwrap_or_else(PoisonError::into_inner), error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_that_were_rejected_take_half_of_the_queue_at_most() {
+        let state = State::new();
+        assert_eq!((0..ENTRIES_MAX).filter(|_| state.enter_rejected()).count(), ENTRIES_MAX / 2);
+        state.leave_rejected();
+        assert!(state.enter_rejected() && !state.enter_rejected());
     }
 }

@@ -45,13 +45,13 @@ pub(crate) struct Record {
     /// The partner.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) partner: String,
-    /// How it showed who it is: `key`, `certificate`.
+    /// How it showed who it is: `key`, `certificate`, `token`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) credential: String,
     /// By which.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) credential_id: String,
-    /// Where the connection comes from.
+    /// Where the connection comes from: an address, or a network where calls of many addresses are counted together.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) peer: String,
     /// The revision of the grant that allowed it.

@@ -10,7 +10,7 @@ use std::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, SyncSender},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tenseven_model::Timestamp;
@@ -32,6 +32,11 @@ const PAUSE_MICROS: i64 = 1_000_000;
 /// Entries that are taken before what they make is written.
 const ENTRIES_AT_ONCE: usize = 512;
 
+/// Bytes that are appended at once: fewer than the smallest file holds, and more than a line.
+const CHUNK_BYTES_MAX: usize = 32 * 1024;
+/// How often what is counted is written for who reads, at most.
+const FLUSH_PAUSE: Duration = Duration::from_secs(1);
+
 /// The time, as the registry takes it.
 pub(super) type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -49,12 +54,19 @@ pub(super) struct Writer {
     outputs: Vec<Output>,
     dropped_at: i64,
     failed_at: i64,
+    flushed_at: Option<Instant>,
 }
 
-/// The files of a class with the lines that are to be appended.
+/// The files of a class with what is to be appended.
 struct Output {
     class: Class,
     files: Files,
+    chunks: Vec<Chunk>,
+}
+
+/// Lines that are in one file.
+#[derive(Default)]
+struct Chunk {
     lines: Vec<u8>,
     /// The position of the first line.
     first_at: i64,
@@ -73,7 +85,7 @@ impl Writer {
     ) -> Self {
         let output = |class| {
             let files = Files::new(directory, class, bytes_max);
-            Output { class, files, lines: Vec::new(), first_at: 0, count: 0, dropped: 0 }
+            Output { class, files, chunks: Vec::new() }
         };
         let last = |class| reader::last(directory, class).ok().flatten().unwrap_or_default();
         let last_call_at = last(Class::Rejected).max(last(Class::Read));
@@ -84,12 +96,13 @@ impl Writer {
             now,
             last_at: last_call_at.max(last(Class::Accepted)),
             last_call_at,
-            rejected: Alike::new(),
+            rejected: Alike::bounded_by_network(),
             read: Alike::new(),
             runs: Runs::default(),
             outputs: Class::ALL.into_iter().map(output).collect(),
             dropped_at: 0,
             failed_at: 0,
+            flushed_at: None,
         }
     }
 
@@ -113,8 +126,7 @@ impl Writer {
                     Entry::Call(record) => self.take(*record),
                     Entry::Accepted(accepted) => self.accept(&accepted),
                     Entry::Flush(done) => {
-                        self.gather_pending();
-                        self.write();
+                        self.flush();
                         // Who asked may be gone.
                         let _ = done.try_send(());
                     }
@@ -124,6 +136,15 @@ impl Writer {
             self.gather_due();
             self.write();
         }
+    }
+
+    /// Writes everything that was sent, as at the end; what is counted, only if that was not done just before.
+    fn flush(&mut self) {
+        if self.flushed_at.is_none_or(|at| at.elapsed() >= FLUSH_PAUSE) {
+            self.flushed_at = Some(Instant::now());
+            self.gather_pending();
+        }
+        self.write();
     }
 
     fn end(mut self, done: Option<&SyncSender<()>>) {
@@ -139,6 +160,9 @@ impl Writer {
     }
 
     fn take(&mut self, record: Record) {
+        if record.outcome == Outcome::Rejected {
+            self.state.leave_rejected();
+        }
         let now = (self.now)();
         let (alike, class) = match record.outcome {
             Outcome::Read => (&mut self.read, Class::Read),
@@ -199,34 +223,40 @@ impl Writer {
             self.last_call_at = at;
         }
         if let Some(output) = self.outputs.iter_mut().find(|output| output.class == class) {
-            if output.lines.is_empty() {
-                output.first_at = at;
+            let line = Record { at, ..record }.line();
+            let has_room = |chunk: &Chunk| chunk.lines.len() + line.len() <= CHUNK_BYTES_MAX;
+            if !output.chunks.last().is_some_and(has_room) {
+                output.chunks.push(Chunk { first_at: at, ..Chunk::default() });
             }
-            output.lines.extend(Record { at, ..record }.line());
-            output.count += count;
-            output.dropped += dropped;
+            if let Some(chunk) = output.chunks.last_mut() {
+                chunk.lines.extend(line);
+                chunk.count += count;
+                chunk.dropped += dropped;
+            }
         }
     }
 
     /// Appends what was gathered.
     fn write(&mut self) {
-        if self.outputs.iter().all(|output| output.lines.is_empty()) {
+        if self.outputs.iter().all(|output| output.chunks.is_empty()) {
             return;
         }
         let now = (self.now)().as_micros();
         let pauses = self.state.error().is_some() && (0..PAUSE_MICROS).contains(&(now - self.failed_at));
         let (mut failure, mut has_written) = (None, false);
-        for output in self.outputs.iter_mut().filter(|output| !output.lines.is_empty()) {
-            let lines = std::mem::take(&mut output.lines);
-            let (count, dropped) = (std::mem::take(&mut output.count), std::mem::take(&mut output.dropped));
-            let written = if pauses { None } else { Some(output.files.append(output.first_at, &lines)) };
-            if let Some(Ok(())) = written {
-                has_written = true;
-                continue;
+        for Output { files, chunks, .. } in &mut self.outputs {
+            let mut gives_up = pauses;
+            for Chunk { lines, first_at, count, dropped } in std::mem::take(chunks) {
+                let written = if gives_up { None } else { Some(files.append(first_at, &lines)) };
+                if let Some(Ok(())) = written {
+                    has_written = true;
+                    continue;
+                }
+                gives_up = true;
+                self.state.count_dropped(count);
+                self.state.still_unrecorded(dropped);
+                failure = written.and_then(Result::err).or(failure);
             }
-            self.state.count_dropped(count);
-            self.state.still_unrecorded(dropped);
-            failure = written.and_then(Result::err).or(failure);
         }
         if !pauses {
             self.report(failure, now);
@@ -248,5 +278,37 @@ impl Writer {
         if self.state.set_error(Some(error.to_string())).is_none() {
             warn!(%error, "the audit log cannot be written; calls go on, and their events are counted as dropped");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+    use crate::audit::{files::list, log::AuditSettings};
+
+    #[test]
+    fn many_lines_at_once_are_in_several_files_and_none_is_larger_than_its_share() {
+        let home = tempfile::tempdir().unwrap();
+        let bytes_max = AuditSettings::BYTES_MIN;
+        let now: Arc<Now> = Arc::new(Box::new(|| Timestamp::from_micros(1)));
+        let (_, entries) = sync_channel(1);
+        let mut writer = Writer::new((home.path(), bytes_max), entries, Arc::new(State::new()), now);
+        for _ in 0..1_000 {
+            let missing = "x".repeat(100);
+            writer.gather(Class::Rejected, Record { missing, count: 1, ..Record::default() });
+        }
+        writer.write();
+        let files = list(home.path(), Class::Rejected).unwrap();
+        assert!(files.len() > 2, "{}", files.len());
+        for (_, path) in files {
+            assert!(path.metadata().unwrap().len() <= bytes_max / super::super::files::FILES_MAX);
+        }
+        let read = reader::Records::after(home.path(), Class::Rejected, 0).unwrap();
+        assert_eq!(
+            read.map(|record| record.unwrap().at).collect::<Vec<_>>(),
+            (1..=1_000).collect::<Vec<_>>()
+        );
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! *Invariant:* a stream of events is a watch: it takes a slot of those, waits with their pulse, and ends as they do.
 
+use std::time::Duration;
+
 use tenseven_api::{
     Encoded,
     convert::{AuditFilter, FieldReason, ListAuditEvents, Reader, StreamAuditEvents},
@@ -21,6 +23,9 @@ use crate::{access::Audited, audit::AuditLog, call::Call, status::OrRefuse as _}
 
 /// Maximum number of events of a message of a stream.
 const MESSAGE_EVENTS_MAX: usize = 200;
+
+/// Before the trail is looked at again where it could not be read further.
+const PAUSE: Duration = Duration::from_millis(100);
 
 type Message = v1::StreamAuditEventsResponse;
 
@@ -65,7 +70,9 @@ impl AuditService for AuditAdapter {
         let after = self.trail.position(&page.token, fingerprint)?;
         let (trail, size) = (self.trail.clone(), page.size);
         let read = move || {
-            trail.log.flush();
+            if after.is_none() {
+                trail.log.flush();
+            }
             let after = after.map_or_else(|| trail.before(&filter), Ok)?;
             trail.page(&filter, after, size)
         };
@@ -150,6 +157,9 @@ impl Following {
         self.reached = up_to;
         if !events.is_empty() || self.sender.is_silent() {
             self.send(events).await?;
+        }
+        if up_to == after {
+            tokio::time::sleep(PAUSE).await;
         }
         if is_last {
             let mut log = self.trail.log.newest();

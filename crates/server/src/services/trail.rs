@@ -95,6 +95,8 @@ impl Sieve<'_> {
 
     fn takes_call(&self, record: &Record) -> bool {
         let AuditFilter { from, to, partner, method, outcome, code } = self.0;
+        // It counts calls of any partner and method.
+        let is_lost = record.outcome == Outcome::Lost;
         let time = present::recorded_time(record);
         let is_of = |outcome: &AuditOutcome| match record.outcome {
             Outcome::Accepted => *outcome == AuditOutcome::Accepted,
@@ -104,8 +106,8 @@ impl Sieve<'_> {
         };
         from.is_none_or(|from| time >= from)
             && to.is_none_or(|to| time < to)
-            && partner.as_ref().is_none_or(|partner| record.partner == partner.as_str())
-            && method.as_ref().is_none_or(|method| record.method == *method)
+            && (is_lost || partner.as_ref().is_none_or(|partner| record.partner == partner.as_str()))
+            && (is_lost || method.as_ref().is_none_or(|method| record.method == *method))
             && outcome.as_ref().is_none_or(is_of)
             && code.is_none_or(|code| record.code == code)
     }
@@ -136,7 +138,8 @@ impl Trail {
     ) -> Result<TrailPage, TrailError> {
         let (sieve, newest) = (Sieve(filter), self.newest());
         let AcceptedChanges { mut changes, up_to } = self.changes(&sieve, after, max)?;
-        let mut has_more = sieve.takes_changes() && up_to < newest.revision;
+        // Where the journal cannot be read further, there is nothing more yet.
+        let mut has_more = sieve.takes_changes() && after.revision < up_to && up_to < newest.revision;
         if let Some(to) = filter.to
             && changes.last().is_some_and(|change| change.accepted_at >= to)
         {
@@ -146,10 +149,10 @@ impl Trail {
         let origins = self.origins(&changes);
         let mut changes = changes.into_iter().peekable();
         let until = filter.to.map_or(i64::MAX, |to| to.as_micros().saturating_add(LAG_MICROS));
-        let calls = if sieve.takes_calls() { Some(self.log.calls_after(after.at)) } else { None };
-        let calls = calls.transpose().map_err(TrailError::Log)?.into_iter().flatten();
-        let mut calls =
-            calls.take_while(|record| record.as_ref().map_or(true, |one| one.at <= until)).peekable();
+        // What is written while this reads is on a later page.
+        let between = (after.at, until.min(newest.at));
+        let calls = if sieve.takes_calls() { Some(self.log.calls_between(between)) } else { None };
+        let mut calls = calls.transpose().map_err(TrailError::Log)?.into_iter().flatten().peekable();
         let mut page = TrailPage { events: Vec::new(), up_to: after, is_last: false };
         for _ in 0..RECORDS_MAX {
             let call_at = match calls.peek() {
