@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::Read as _,
+    io::{self, Read as _},
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -77,7 +77,10 @@ type Problem = (Range<usize>, String);
 /// Reads a file of issuers. Paths in it are relative to its folder.
 pub(super) fn read(path: &Path) -> Result<Vec<IssuerSettings>, TokensError> {
     let bytes = read_file(path, FILE_BYTES_MAX)?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = String::from_utf8(bytes).map_err(|error| TokensError::Read {
+        path: path.to_owned(),
+        error: io::Error::new(io::ErrorKind::InvalidData, error),
+    })?;
     parse(&text, path.parent().unwrap_or(path)).map_err(|error| match error {
         Fault::Syntax(error) => TokensError::Syntax { path: path.to_owned(), error: Box::new(error) },
         Fault::Problem((span, problem)) => {
@@ -114,16 +117,12 @@ fn parse(text: &str, folder: &Path) -> Result<Vec<IssuerSettings>, Fault> {
         let problem = format!("give 1 to {ISSUERS_MAX} tables [[issuer]]; there are {}", tables.issuer.len());
         return Err(Fault::Problem((0..0, problem)));
     }
-    let is_shared = tables.issuer.len() > 1;
+    let mut unlisted = Vec::new();
     let mut issuers: Vec<IssuerSettings> = Vec::new();
     for table in tables.issuer {
         let span = table.issuer.span();
-        if is_shared && table.partners.is_none() {
-            let problem =
-                "`partners` is missing: with several issuers each needs it, so that none can act as the \
-                           partners of another; list them, or \"*\" for all"
-                    .to_owned();
-            return Err(Fault::Problem((span, problem)));
+        if table.partners.is_none() {
+            unlisted.push(span.clone());
         }
         let issuer = settings(table, folder).map_err(Fault::Problem)?;
         if issuers.iter().any(|one| one.issuer == issuer.issuer) {
@@ -131,6 +130,11 @@ fn parse(text: &str, folder: &Path) -> Result<Vec<IssuerSettings>, Fault> {
             return Err(Fault::Problem((span, problem)));
         }
         issuers.push(issuer);
+    }
+    if let Some(span) = unlisted.into_iter().next().filter(|_| issuers.len() > 1) {
+        let problem = "`partners` is missing: with several issuers each needs it, so that none can act as the \
+                       partners of another; list them, or \"*\" for all";
+        return Err(Fault::Problem((span, problem.to_owned())));
     }
     Ok(issuers)
 }
@@ -245,6 +249,7 @@ mod tests {
             (WHOLE.to_owned() + "claim = \"\"\n", "line 5", "`claim` is empty"),
             (WHOLE.to_owned() + "algorithms = [\"none\"]\n", "line 5", "unknown field `algorithms`"),
             (WHOLE.to_owned() + WHOLE, "line 6", "has a table already"),
+            (WHOLE.to_owned() + &WHOLE.replace("idp.", "other."), "line 2", "`partners` is missing"),
             ("[[issuer]".to_owned(), "line 1", "TOML"),
         ] {
             let refused = read_text(&text).unwrap_err();

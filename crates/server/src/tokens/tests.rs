@@ -301,8 +301,9 @@ fn keys_for_other_purposes_are_left_out_and_a_set_without_one_that_verifies_is_a
     assert!(set(&vec![es.clone(); 101]).unwrap_err().to_string().contains("101 keys"));
     assert!(set(&[]).is_err() && KeySet::read(b"[]").is_err() && KeySet::read(b"").is_err());
     // Which of two keys with the same id is meant is not guessed.
-    let twice = set(&[es.clone(), TokenSigner::es256("es").jwk()]).unwrap();
-    assert!(twice.find(Some("es"), super::public_key::Algorithm::Es256).is_none());
+    let twice = set(&[es.clone(), TokenSigner::es256("es").jwk()]).unwrap_err().to_string();
+    assert!(twice.contains("more than one key \"es\""), "{twice}");
+    assert_eq!(set(&[es, TokenSigner::ed25519("es").jwk()]).unwrap().len(), 2, "their kinds differ");
 }
 
 #[test]
