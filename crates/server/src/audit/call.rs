@@ -200,3 +200,31 @@ impl Known {
         record
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::log::AuditSettings, *};
+
+    #[test]
+    fn keys_that_somebody_made_up_are_not_recorded_and_all_alike() {
+        let home = tempfile::tempdir().unwrap();
+        let settings =
+            AuditSettings { directory: home.path().to_owned(), bytes_max: AuditSettings::BYTES_MIN };
+        let now = || tenseven_model::Timestamp::from_micros(1_000_000);
+        let has_key = |id: &KeyId| id.as_str() == "abcdefghijkl";
+        let log = AuditLog::start(settings, Box::new(now), Box::new(has_key)).unwrap();
+        let reject = |key: &str| {
+            let request_id = RequestId::of(&HeaderMap::new());
+            let path = "/tenseven.v1.AccessService/IssueKey";
+            let call = AuditedCall::begin(log.clone(), path, None, &request_id);
+            call.reject(Some(key.parse().unwrap()), &crate::status::unauthenticated());
+        };
+        (0..100).for_each(|index| reject(&format!("madeup{index:06}")));
+        reject("abcdefghijkl");
+        log.close();
+        let records = log.calls_between((0, i64::MAX)).unwrap();
+        let found: Vec<_> =
+            records.map(|one| one.map(|one| (one.credential_id, one.count)).unwrap()).collect();
+        assert_eq!(found, [(String::new(), 1), ("abcdefghijkl".to_owned(), 1), (String::new(), 99)]);
+    }
+}

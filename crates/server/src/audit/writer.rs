@@ -10,7 +10,7 @@ use std::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, SyncSender},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tenseven_model::Timestamp;
@@ -27,15 +27,14 @@ use super::{
 
 /// How often windows are looked at.
 const TICK: Duration = Duration::from_millis(250);
-/// How often a line about dropped events is written at most, and a log that cannot be written is tried.
+/// How often a line about dropped events is written at most, and what is counted for who reads; and how often a log that cannot be written
+/// is tried.
 const PAUSE_MICROS: i64 = 1_000_000;
 /// Entries that are taken before what they make is written.
 const ENTRIES_AT_ONCE: usize = 512;
 
 /// Bytes that are appended at once: fewer than the smallest file holds, and more than a line.
 const CHUNK_BYTES_MAX: usize = 32 * 1024;
-/// How often what is counted is written for who reads, at most.
-const FLUSH_PAUSE: Duration = Duration::from_secs(1);
 
 /// The time, as the registry takes it.
 pub(super) type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
@@ -54,7 +53,7 @@ pub(super) struct Writer {
     outputs: Vec<Output>,
     dropped_at: i64,
     failed_at: i64,
-    flushed_at: Option<Instant>,
+    flushed_at: i64,
 }
 
 /// The files of a class with what is to be appended.
@@ -102,7 +101,7 @@ impl Writer {
             outputs: Class::ALL.into_iter().map(output).collect(),
             dropped_at: 0,
             failed_at: 0,
-            flushed_at: None,
+            flushed_at: 0,
         }
     }
 
@@ -140,8 +139,9 @@ impl Writer {
 
     /// Writes everything that was sent, as at the end; what is counted, only if that was not done just before.
     fn flush(&mut self) {
-        if self.flushed_at.is_none_or(|at| at.elapsed() >= FLUSH_PAUSE) {
-            self.flushed_at = Some(Instant::now());
+        let now = (self.now)().as_micros();
+        if !(0..PAUSE_MICROS).contains(&(now - self.flushed_at)) {
+            self.flushed_at = now;
             self.gather_pending();
         }
         self.write();

@@ -261,3 +261,20 @@ fn methods(kind: ChangeKind) -> &'static [&'static str] {
         ChangeKind::GrantRevoked => &["AccessService/RevokeGrant"],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_lost_can_be_of_any_partner_and_method() {
+        let (partner, method) = ("hcp".parse().ok(), Some("AccessService/IssueKey".to_owned()));
+        let filter = AuditFilter { partner, method, ..AuditFilter::default() };
+        let takes = |filter: &AuditFilter, outcome| {
+            Sieve(filter).takes_call(&Record { outcome, ..Record::default() })
+        };
+        assert!(takes(&filter, Outcome::Lost) && !takes(&filter, Outcome::Rejected));
+        let rejected = AuditFilter { outcome: Some(AuditOutcome::Rejected), ..filter };
+        assert!(!takes(&rejected, Outcome::Lost));
+    }
+}
