@@ -182,10 +182,7 @@ impl Config {
         AuditSettings { directory, bytes_max: self.audit_bytes_max }
     }
 
-    /// Everything that is wrong with the settings.
-    pub fn validate(&self) -> Result<(), Vec<ConfigError>> {
-        let mut errors = Vec::new();
-        let mut refuse = |setting, problem: String| errors.push(ConfigError { setting, problem });
+    fn check_addresses(&self, refuse: &mut impl FnMut(&'static str, String)) {
         let addresses = [("listen", Some(self.listen)), ("admin_listen", self.admin_listen)];
         let exposed = addresses.iter().filter_map(|(setting, address)| Some((setting, (*address)?)));
         for (setting, address) in exposed.filter(|(_, address)| self.is_exposed(*address)) {
@@ -200,6 +197,13 @@ impl Config {
         if self.admin_listen.is_some_and(|address| is_same(address, self.listen)) {
             refuse("admin_listen", "is an address of `listen`; give another port".to_owned());
         }
+    }
+
+    /// Everything that is wrong with the settings.
+    pub fn validate(&self) -> Result<(), Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let mut refuse = |setting, problem: String| errors.push(ConfigError { setting, problem });
+        self.check_addresses(&mut refuse);
         if self.data.as_os_str().is_empty() {
             refuse("data", "is empty; name a directory".to_owned());
         }

@@ -121,22 +121,22 @@ impl Entrances {
     }
 }
 
-/// How much of the server the calls of an address may use.
+/// How much of the server the calls of an address may use at most.
 #[derive(Clone, Copy)]
 struct Room {
-    connections_max: usize,
-    address_connections_max: usize,
-    /// Maximum number of bytes of incomplete requests, and of unread answers.
-    bytes_max: usize,
+    connections: usize,
+    address_connections: usize,
+    /// Of incomplete requests, and of unread answers.
+    bytes: usize,
 }
 
 impl Entrance {
     fn of_everybody(listener: TcpListener, calls: CallsLayer, config: &Config) -> Result<Self, ListenError> {
-        let connections_max = connections_max(config.connections_max);
+        let connections = connections_max(config.connections_max);
         let room = Room {
-            connections_max,
-            address_connections_max: config.address_connections_max,
-            bytes_max: config.calls_bytes_max,
+            connections,
+            address_connections: config.address_connections_max,
+            bytes: config.calls_bytes_max,
         };
         Self::new((listener, config.listen), (calls, Origins::of(&config.cors_origins)), room, config)
     }
@@ -148,9 +148,9 @@ impl Entrance {
         config: &Config,
     ) -> Result<Self, ListenError> {
         let room = Room {
-            connections_max: ADMINISTRATION_CONNECTIONS_MAX,
-            address_connections_max: ADMINISTRATION_ADDRESS_CONNECTIONS_MAX,
-            bytes_max: 2 * config.message_bytes_max,
+            connections: ADMINISTRATION_CONNECTIONS_MAX,
+            address_connections: ADMINISTRATION_ADDRESS_CONNECTIONS_MAX,
+            bytes: 2 * config.message_bytes_max,
         };
         Self::new(listener, (calls, Origins::of(&[])), room, config)
     }
@@ -163,7 +163,7 @@ impl Entrance {
     ) -> Result<Self, ListenError> {
         let address = listener.local_addr().map_err(|error| ListenError { address: asked, error })?;
         let limits = limits(config, room);
-        let requests = MemoryBudget::new(room.bytes_max);
+        let requests = MemoryBudget::new(room.bytes);
         Ok(Self { listener, address, calls, origins, limits, requests })
     }
 
@@ -197,8 +197,8 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
 
 fn limits(config: &Config, room: Room) -> connections::Limits {
     connections::Limits {
-        connections_max: room.connections_max,
-        address_connections_max: room.address_connections_max,
+        connections_max: room.connections,
+        address_connections_max: room.address_connections,
         calls_max: config.connection_calls_max,
         start_max: config.connection_start_max,
         lifetime: LifetimeLimits {
@@ -207,6 +207,6 @@ fn limits(config: &Config, room: Room) -> connections::Limits {
             grace: config.connection_grace,
             call_max: config.call_duration_max,
         },
-        answers: MemoryBudget::new(room.bytes_max),
+        answers: MemoryBudget::new(room.bytes),
     }
 }

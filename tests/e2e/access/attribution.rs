@@ -109,7 +109,7 @@ async fn change(channel: &Channel, key: &str) {
     let push: PushObservationsRequest =
         Draft::new().with("dual-nationality", "MAR", "2020", level("basic")).request();
     let mut push = push;
-    push.observations[0].source = "registry".to_owned();
+    "registry".clone_into(&mut push.observations[0].source);
     ObservationServiceClient::new(channel.clone()).push_observations(with_key(key, push)).await.unwrap();
     let practice = Practice {
         id: "quays".to_owned(),

@@ -23,7 +23,7 @@ const SIGXFSZ: i32 = 25;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the server
-    Serve(serve::ServeArguments),
+    Serve(Box<serve::ServeArguments>),
     /// Push an observation file
     Push(push::PushArguments),
     /// Show scores of countries and areas
@@ -112,7 +112,7 @@ pub(crate) fn run(
         let _file_size_limit = signal(SignalKind::from_raw(SIGXFSZ))?;
         let client = || connection::client(global);
         match command {
-            Command::Serve(serve) => serve::run(serve).await,
+            Command::Serve(serve) => serve::run(*serve).await,
             Command::Push(push) => push::run(client, push).await,
             Command::Scores(scores) => scores::run(&client()?, scores).await,
             Command::Trend(trend) => trend::run(&client()?, trend).await,

@@ -3,7 +3,7 @@
 use std::{
     io,
     iter::Peekable,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{SyncSender, TrySendError, sync_channel},
@@ -197,6 +197,11 @@ impl AuditLog {
         self.0.origins.get(&key, change.revision.number(), age < LAG_MICROS)
     }
 
+    /// Where its files are.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.0.settings.directory
+    }
+
     /// The records of the calls that made changes that were accepted between two times, both included. Blocks while it reads.
     pub(crate) fn origins(
         &self,
@@ -238,7 +243,7 @@ impl Iterator for Merged {
 mod tests {
     use super::*;
 
-    fn log(home: &std::path::Path) -> AuditLog {
+    fn log(home: &Path) -> AuditLog {
         let settings = AuditSettings { directory: home.join("audit"), bytes_max: AuditSettings::BYTES_MIN };
         let now = || Timestamp::from_micros(1_000_000);
         AuditLog::start(settings, Box::new(now), Box::new(|_| false)).unwrap()

@@ -41,8 +41,18 @@ impl Begun {
             }
             let ending = calls.map(Ending::new);
             let has_begun = guard.as_ref().is_some_and(Guard::is_read);
-            let (has_ended, _held) = (false, held);
-            Body::new(Answers { inner, details, ending, has_ended, counted, guard, has_begun, end, _held })
+            let has_ended = false;
+            Body::new(Answers {
+                inner,
+                details,
+                ending,
+                has_ended,
+                counted,
+                guard,
+                has_begun,
+                end,
+                _held: held,
+            })
         })
     }
 
@@ -68,10 +78,10 @@ struct Answers {
     guard: Option<Guard>,
     /// Whether the next message needs the caller to be admitted still. The first of a call that changes something reports what was done.
     has_begun: bool,
-    /// What the call takes of its caller's quota, as long as the answer lasts.
-    _held: Option<quota::Admitted>,
     /// Records the call.
     end: AuditedEnd,
+    /// What the call takes of its caller's quota, as long as the answer lasts.
+    _held: Option<quota::Admitted>,
 }
 
 impl http_body::Body for Answers {

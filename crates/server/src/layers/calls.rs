@@ -95,7 +95,7 @@ impl CallsLayer {
     fn reject<E>(
         &self,
         rejected: Rejected,
-        audited: AuditedCall,
+        audited: &AuditedCall,
         request: Request<Body>,
         limit: Duration,
     ) -> impl Future<Output = Result<Response<Body>, E>> + Send + use<E> {
@@ -149,7 +149,7 @@ where
         let audited = AuditedCall::begin(audit.clone(), path, peer, &request_id);
         let Admitted { principal, guard, grant } = match admitted {
             Ok(admitted) => admitted,
-            Err(rejected) => return Box::pin(self.layer.reject(rejected, audited, request, limit)),
+            Err(rejected) => return Box::pin(self.layer.reject(rejected, &audited, request, limit)),
         };
         audited.admit(&principal, grant);
         let end = AuditedEnd(audited.clone());

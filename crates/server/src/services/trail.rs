@@ -151,8 +151,15 @@ impl Trail {
         let until = filter.to.map_or(i64::MAX, |to| to.as_micros().saturating_add(LAG_MICROS));
         // What is written while this reads is on a later page.
         let between = (after.at, until.min(newest.at));
-        let calls = if sieve.takes_calls() { Some(self.log.calls_between(between)) } else { None };
-        let mut calls = calls.transpose().map_err(TrailError::Log)?.into_iter().flatten().peekable();
+        let calls = sieve.takes_calls().then(|| self.log.calls_between(between)).transpose();
+        let is_readable = calls.is_ok();
+        let calls = calls.unwrap_or_else(|problem| {
+            let directory = self.log.directory().display();
+            // Accepted changes are in the journal.
+            warn!(%problem, %directory, "the audit log cannot be read; calls are not listed");
+            None
+        });
+        let mut calls = calls.into_iter().flatten().peekable();
         let mut page = TrailPage { events: Vec::new(), up_to: after, is_last: false };
         for _ in 0..RECORDS_MAX {
             let call_at = match calls.peek() {
@@ -183,7 +190,7 @@ impl Trail {
                 }
             }
         }
-        if page.is_last {
+        if page.is_last && is_readable {
             page.up_to.at = page.up_to.at.max(newest.at);
         }
         Ok(page)
