@@ -29,7 +29,7 @@ use crate::tls::served_certificate;
 
 /// How often the key and the certificate are replaced.
 const ROTATIONS: usize = 20;
-/// Every so many times the server is not asked to read the files, and has to notice that they changed.
+/// In every round whose number this divides, the server is not asked to read the files, and has to notice that they changed.
 const UNASKED_EVERY: usize = 4;
 const CALLERS: usize = 6;
 

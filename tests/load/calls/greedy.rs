@@ -1,4 +1,4 @@
-//! A polite partner beside a greedy one: how long its calls take with and without the other.
+//! A polite partner next to a greedy one: how long its calls take with and without the other.
 //!
 //! The greedy partner pushes and reads as fast as it is answered, with 64 calls in flight, and does not wait when it is rejected. Its client is a
 //! process of its own with the lowest priority, as it would be on another machine.
@@ -100,22 +100,22 @@ pub(crate) async fn measure(extent: Extent) {
     let push = with_key(&greedy, crowd::change(0, 0));
     ObservationServiceClient::new(channel.clone()).push_observations(push).await.expect("a push");
     let span = Duration::from_secs(u64::from(extent.seconds) * 2);
-    let (mut alone, mut beside) = (Vec::new(), Vec::new());
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         alone.push(calls(&channel, &polite, span).await);
         let running = Greedy::start(address, &greedy);
         // What it may use at once is used up.
         tokio::time::sleep(Duration::from_millis(1_500)).await;
-        beside.push(calls(&channel, &polite, span).await);
+        together.push(calls(&channel, &polite, span).await);
         drop(running);
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    let (alone, beside) = (median(&alone), median(&beside));
+    let (alone, together) = (median(&alone), median(&together));
     println!("\nGetScores of a polite partner, one call at a time; a greedy one has {IN_FLIGHT} in flight");
-    for (what, Sample { rate, median_ms, high_ms }) in [("alone", alone), ("beside greedy", beside)] {
+    for (what, Sample { rate, median_ms, high_ms }) in [("alone", alone), ("with greedy", together)] {
         println!("{what:>18} | {rate:>7.0} calls/s, p50 {median_ms:.3} ms, p99 {high_ms:.3} ms");
     }
-    println!("greedy: p99 ratio {:.2} (<= {RATIO_MAX})", beside.high_ms / alone.high_ms);
+    println!("greedy: p99 ratio {:.2} (<= {RATIO_MAX})", together.high_ms / alone.high_ms);
 }
 
 /// Calls one after the other.

@@ -7,7 +7,7 @@
 //!   together at once.
 //! - A million observations in batches of 1,000, pushed against a raw floor, listed and exported. `--peer postgres` runs the same job in
 //!   `PostgreSQL` (Debian package `postgresql`), in turns with ours.
-//! - `GetScores` of a polite partner beside a greedy one, and alone. The ratio of their 99th percentiles is printed, and not held against a limit:
+//! - `GetScores` of a polite partner next to a greedy one, and alone. The ratio of their 99th percentiles is printed, and not held against a limit:
 //!   others who use the machine change it. `--greedy` does only that.
 //!
 //! It prints medians and ratios, and fails where another ratio is below 80 % of the one that is committed here each time that it is measured.
