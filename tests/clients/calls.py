@@ -103,7 +103,18 @@ CALLS = [
         ({"submissionId": "NEW_ID", "partner": {"id": "partner-NEW_ID", "name": "Another"}},),
         lambda it: it[0]["created"],
     ),
-    Call("AccessService/AddGrant", (GRANTED,), lambda it: int(it[0]["revision"]) > 0),
+    Call(
+        "AccessService/AddGrant",
+        (
+            {
+                "submissionId": "NEW_ID",
+                "partner": "hcp",
+                # Another one each time: a partner has no grant twice.
+                "grant": {"role": "ROLE_PUBLISHER", "frameworks": ["of-NEW_ID"]},
+            },
+        ),
+        lambda it: int(it[0]["revision"]) > 0,
+    ),
     Call("AccessService/IssueKey", (ISSUED,), lambda it: it[0]["key"].startswith(f"t7_{it[0]['keyId']}_")),
     Call(
         "AccessService/RevokeGrant",

@@ -153,8 +153,6 @@ class Caller:
     """The issuer of the token that was sent; empty without one."""
     quota: Quota = Quota()
     """The limits of the caller, the server's defaults included; none has a value while the registry has no partner."""
-    quota: Quota = Quota()
-    """The limits of the caller, the server's defaults included; none has a value while the registry has no partner."""
 
 
 @dataclass(frozen=True)
