@@ -23,7 +23,7 @@ use super::{
 
 /// The smallest log that is allowed.
 const SMALLEST: u64 = 512 * 1024;
-const FLOOD: u64 = 100_000;
+const FLOOD: u64 = 30_000;
 
 /// The bytes of all files of a log.
 fn bytes(directory: &Path) -> u64 {
