@@ -11,7 +11,7 @@ use tenseven_tests::{
 use tokio::time::timeout;
 
 /// How long a call of a conversation may take; a stream that was to end elsewhere can go on here.
-const CALL_MAX: Duration = Duration::from_secs(5);
+const CALL_MAX: Duration = Duration::from_secs(1);
 /// Of a hundred calls of the conversations at least this many are answered: others are refused in their own registry, too, or name
 /// revisions that are others here.
 const ANSWERED_MIN: usize = 50;
