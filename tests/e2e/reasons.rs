@@ -146,10 +146,12 @@ fn comment(name: &str) -> String {
 
 /// The first two words of a message, without names and numbers: enough to decide whether a sample is of this message.
 fn beginning(message: &str) -> Vec<String> {
-    // An id of a key has 12 characters at random, which may all be letters.
-    let is_named = |word: &str| word.len() == 12 || word.contains(|one: char| one.is_ascii_digit());
-    let words = message.split(' ').take(2);
-    words.map(|word| if is_named(word) { "#".to_owned() } else { word.to_owned() }).collect()
+    let words: Vec<_> = message.split(' ').take(2).collect();
+    // The id of a key may by chance be all letters.
+    let is_key = |index: usize| index == 1 && words[0] == "key" && words[1].len() == 12;
+    let is_named = |index: usize| is_key(index) || words[index].contains(|one: char| one.is_ascii_digit());
+    let shown = |index| if is_named(index) { "#" } else { words[index] };
+    (0..words.len()).map(|index| shown(index).to_owned()).collect()
 }
 
 /// The name of a code as the contract writes it.

@@ -1,9 +1,10 @@
 //! An address of administration: what runs the registry is answered there only.
 
-use std::{net::TcpStream, process::Command, time::Duration};
+use std::{collections::BTreeSet, net::TcpStream, process::Command, time::Duration};
 
 use bytes::Bytes;
 use tempfile::TempDir;
+use tenseven_api::v1::AuditOutcome;
 use tenseven_tests::{
     Refusal, Server,
     admin::{Guarded, messages_of},
@@ -12,6 +13,7 @@ use tenseven_tests::{
 use tonic::{Code, transport::Channel};
 
 use super::{
+    audit::{listed, of_outcome},
     matrix::{documented, is_of_administration},
     registry::partner,
 };
@@ -47,6 +49,11 @@ async fn methods_of_administration_are_answered_at_their_address_only_and_all_ot
         assert!(is_answered(&administration, &method, &guarded.admin).await, "{method}");
     }
     assert!(of_administration >= 9, "{of_administration}");
+    // Whose key was shown at the wrong address is on record, and anonymous callers as such.
+    let rejected = listed(&guarded, &administration, of_outcome(AuditOutcome::Rejected), 100).await;
+    let elsewhere = rejected.iter().filter(|event| event.reason == "NOT_AT_THIS_ADDRESS");
+    let callers: BTreeSet<_> = elsewhere.map(|event| event.partner.as_str()).collect();
+    assert_eq!(callers, BTreeSet::from(["", "admin"]), "{rejected:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -157,6 +157,17 @@ async fn requests(registry: &Registry) {
     }
     tokio::time::sleep(wait).await;
     read(channel, greedy).await.unwrap();
+    // Calls of what the partner is not granted count as well.
+    let mut service = AccessServiceClient::new(channel.clone());
+    let mut last = Ok(());
+    for _ in 0..CALLS_MAX {
+        let request = with_key(greedy, GetPartnerRequest::default());
+        last = service.get_partner(request).await.map(drop);
+        if last.as_ref().is_err_and(|status| status.code() != Code::PermissionDenied) {
+            break;
+        }
+    }
+    rejected(last, "requests_per_second", 2);
 }
 
 async fn observations(registry: &Registry) {
